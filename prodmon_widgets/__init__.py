@@ -1,0 +1,1 @@
+"""Monitor a model in production when there are no labels."""

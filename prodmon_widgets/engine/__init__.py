@@ -1,0 +1,1 @@
+"""The engine: plain Python on rows and counts, free of widgets."""

@@ -1,0 +1,127 @@
+"""Estimated quality from additive sums: a score, its band, its bounds, and whether it can be trusted.
+
+Every figure is a function of sums over time bins, so a window of any length costs the same, and the browser
+computes the same figures from the same sums (``statistics.ts``; both sides share golden vectors).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+SCALE = 1 << 20
+"""Fixed point: a score of 1 is stored as 2**20, so that sums are integers and merging is exact."""
+
+Z = 1.959963984540054
+"""Two-sided 95 % of the normal distribution."""
+
+MOSTLY_UNSUPPORTED = 0.5
+"""Above this share of unsupported samples the band is the hard bounds, and nothing is called estimable."""
+
+
+@dataclass(frozen=True)
+class BlockTerms:
+    """What the annotator knows of each time bin beyond its sums; arrays of shape (T,), constant within a block.
+
+    ``calibration`` is the standard deviation of the error of the bin's mean score (score units). ``offset`` is added
+    to the mean score by labels that people gave, ``offset_variance`` is the variance of that correction.
+    """
+
+    calibration: Floats
+    offset: Floats
+    offset_variance: Floats
+    estimable: NDArray[np.bool_]
+
+    @classmethod
+    def neutral(cls, n_bins: int, calibration: float = 0.0) -> BlockTerms:
+        """No correction, the same calibration everywhere, everything estimable."""
+        zeros = np.zeros(n_bins)
+        return cls(np.full(n_bins, calibration), zeros, zeros.copy(), np.ones(n_bins, dtype=bool))
+
+    def part(self, low: int, high: int) -> BlockTerms:
+        """The terms of the bins [low, high)."""
+        return BlockTerms(
+            self.calibration[low:high],
+            self.offset[low:high],
+            self.offset_variance[low:high],
+            self.estimable[low:high],
+        )
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Estimated quality of one or more sets of samples; arrays share one shape (a scalar array for one set).
+
+    ``score``, ``low``, ``high``: mean probability of good with its nominal 95 % band. ``worst``, ``best``: the score
+    if every unsupported sample were bad, or good. ``coverage``: share annotated good or bad. ``supported``: share of
+    samples where the evaluation set has something to say. All in [0, 1]; NaN where there is no sample.
+    The band assumes that P(good | properties) is as it was on the evaluation set; it cannot see a change of that.
+    """
+
+    n: NDArray[np.int64]
+    score: Floats
+    low: Floats
+    high: Floats
+    worst: Floats
+    best: Floats
+    coverage: Floats
+    supported: Floats
+    estimable: NDArray[np.bool_]
+
+
+def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estimate:
+    """Quality of the samples counted in ``sums``: measure → array of shape (T,) or (T, K) over the terms' bins.
+
+    >>> sums = {m: np.array([v]) for m, v in dict(n=100, annotated=80, unsupported=0, score=90 * SCALE,
+    ...         variance=9 * SCALE, supported_score=90 * SCALE).items()}
+    >>> e = estimate(sums, BlockTerms.neutral(1))
+    >>> float(e.score), float(e.low.round(3)), float(e.high.round(3)), float(e.coverage)
+    (0.9, 0.841, 0.959, 0.8)
+    """
+    n_bins = sums["n"].astype(np.float64)
+    n = n_bins.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score = sums["score"].sum(axis=0) / SCALE / n + _weighted(terms.offset, n_bins) / n
+        unsupported = sums["unsupported"].sum(axis=0) / n
+        worst = sums["supported_score"].sum(axis=0) / SCALE / n
+        deviation = _deviation(sums["variance"].sum(axis=0) / SCALE, n_bins, terms)
+        trusted = _weighted(terms.estimable.astype(np.float64), n_bins) / n
+    best = worst + unsupported
+    mostly_unsupported = unsupported > MOSTLY_UNSUPPORTED
+    return Estimate(
+        n=n.astype(np.int64),
+        score=np.clip(score, 0.0, 1.0),
+        low=np.where(mostly_unsupported, worst, np.clip(score - Z * deviation, 0.0, 1.0)),
+        high=np.where(mostly_unsupported, best, np.clip(score + Z * deviation, 0.0, 1.0)),
+        worst=worst,
+        best=best,
+        coverage=_share(sums["annotated"], n),
+        supported=1.0 - unsupported,
+        estimable=np.asarray((n > 0) & ~mostly_unsupported & (trusted > MOSTLY_UNSUPPORTED)),
+    )
+
+
+def _deviation(variance: Floats, n_bins: Floats, terms: BlockTerms) -> Floats:
+    """Standard deviation of a mean score: sampling, calibration (taken as fully correlated) and label correction."""
+    n = n_bins.sum(axis=0)
+    sampling = variance / n**2
+    calibration = (_weighted(terms.calibration, n_bins) / n) ** 2
+    correction = _weighted(terms.offset_variance, n_bins**2) / n**2
+    result: Floats = np.sqrt(sampling + calibration + correction)
+    return result
+
+
+def _weighted(term: Floats, n_bins: Floats) -> Floats:
+    result: Floats = np.tensordot(term, n_bins, axes=(0, 0))
+    return result
+
+
+def _share(part: NDArray[np.int64], n: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result: Floats = part.sum(axis=0) / n
+    return result
