@@ -1,0 +1,67 @@
+// Bundles every view to one ES module for anywidget, and copies what the HTML export inlines.
+//
+// Each entry becomes prodmon_widgets/static/<entry>.js. anywidget evaluates a bundle from a Blob URL of its own, so
+// entries share no module state: what they share travels through models.
+import { build, context } from "esbuild";
+import { copyFile, mkdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ENTRIES = [
+  "selection",
+  "cube-model",
+  "timeline",
+  "comparison",
+  "segments",
+  "new-values",
+  "inspector",
+  "causes",
+];
+
+const VENDORED = {
+  "require.js": "requirejs/require.js",
+  "embed-amd.js": "@jupyter-widgets/html-manager/dist/embed-amd.js",
+};
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const source = join(root, "src", "widget");
+const target = join(root, "..", "prodmon_widgets", "static");
+
+/** The source file of an entry, or null while nobody has written it. */
+function entryFile(name) {
+  return [".ts", ".tsx"].map((suffix) => join(source, name + suffix)).find(existsSync) ?? null;
+}
+
+const missing = ENTRIES.filter((name) => entryFile(name) === null);
+if (missing.length > 0 && !process.argv.includes("--allow-missing")) {
+  console.error(`no source in src/widget for: ${missing.join(", ")}`);
+  process.exit(1);
+}
+
+const options = {
+  entryPoints: ENTRIES.map(entryFile).filter((path) => path !== null),
+  outdir: target,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: !process.argv.includes("--watch"),
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  // a view imports its style sheet as text and puts it in its own root
+  loader: { ".css": "text", ".svg": "text" },
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+await mkdir(target, { recursive: true });
+for (const [name, path] of Object.entries(VENDORED)) {
+  await copyFile(join(root, "node_modules", path), join(target, name));
+}
+
+if (process.argv.includes("--watch")) {
+  await (await context(options)).watch();
+} else {
+  await build(options);
+  console.log(`built ${options.entryPoints.length} of ${ENTRIES.length} views`);
+}
