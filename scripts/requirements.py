@@ -1,4 +1,4 @@
-"""Print requirements out of pyproject.toml: `build` as they stand there, `floors` pinned to the oldest allowed version."""
+"""Print requirements of pyproject.toml: `build` as they stand, `floors` pinned to the oldest allowed version."""
 
 import re
 import sys
