@@ -34,10 +34,11 @@ def movies(seed: int = 0, n: int = 20_000) -> tuple[pd.DataFrame, pd.DataFrame]:
     evaluation, production : pandas.DataFrame
         One row a sample, in the order of time: ``user_interaction_id``, ``started_at`` and ``finished_at`` (UTC, naive;
         March and April for evaluation, May to July 2023 for production), ``input`` (the overview that the model read),
-        ``prediction`` (list of genres), ``confidence`` and ``relevance`` (a judge's score), both in [0, 1], ``language`` (of
-        the overview), ``country``, ``device``, ``feed`` (where the film came from), ``release_year``, ``runtime_minutes`` (some
-        missing). Evaluation also has ``annotation`` ("Good" or "Bad"), ``annotation_reason`` and ``label`` (the true
-        genres). Production has no ground truth: see :func:`movies_truth`.
+        ``prediction`` (list of genres), ``confidence`` and ``relevance`` (a judge's score), both in [0, 1],
+        ``language`` (of the overview), ``country``, ``device``, ``feed`` (where the film came from),
+        ``release_year``, ``runtime_minutes`` (some missing). Evaluation also has ``annotation`` ("Good" or "Bad"),
+        ``annotation_reason`` and ``label`` (the true genres). Production has no ground truth: see
+        :func:`movies_truth`.
 
     Raises
     ------
@@ -49,8 +50,8 @@ def movies(seed: int = 0, n: int = 20_000) -> tuple[pd.DataFrame, pd.DataFrame]:
     >>> evaluation, production = movies(n=5_000)
     >>> evaluation.shape, production.shape
     ((4000, 16), (5000, 13))
-    >>> round(evaluation["prediction"].map(len).mean(), 2), round(production["prediction"].map(len).mean(), 2)
-    (1.96, 2.02)
+    >>> [f"{frame['prediction'].map(len).mean():.2f}" for frame in (evaluation, production)]
+    ['1.96', '2.02']
     """
     labelled, unlabelled = _evaluation(seed, n), _production(seed, n)
     evaluation = _frame(labelled, "e", np.random.default_rng([seed, _EVALUATION_TEXT]))
@@ -87,9 +88,11 @@ def _production(seed: int, n: int) -> story.Draws:
 
 def _check(seed: int, n: int) -> None:
     if seed < 0:
-        raise InputError(f"seed is {seed}; it must be 0 or more.")
+        message = f"seed is {seed}; it must be 0 or more."
+        raise InputError(message)
     if n < _FEWEST:
-        raise InputError(f"n is {n}; the film story needs at least {_FEWEST:,} rows of production.")
+        message = f"n is {n}; the film story needs at least {_FEWEST:,} rows of production."
+        raise InputError(message)
 
 
 def _frame(draws: story.Draws, letter: str, rng: np.random.Generator) -> pd.DataFrame:

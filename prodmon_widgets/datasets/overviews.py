@@ -22,7 +22,7 @@ _CHUNK = 500_000
 def compose(
     rng: np.random.Generator, languages: np.ndarray, sets: np.ndarray, halved: np.ndarray, names: tuple[str, ...]
 ) -> pa.ChunkedArray:
-    """One text a row in the language ``names[languages]`` about the genres of its set; ``halved`` rows lose their second half."""
+    """One text a row, in the language ``names[languages]``, about the genres of its set; ``halved`` ones end midway."""
     pools = _pools(names)
     spans = [slice(at, at + _CHUNK) for at in range(0, len(languages), _CHUNK)]
     return pa.chunked_array(
@@ -43,7 +43,9 @@ def _compose_chunk(
         at = ((languages.astype(np.int64) * topics + genre) * _POOL) + rng.integers(0, _POOL, n)
         parts.append(pools.take(pa.array(at, mask=place >= n_sentences)))
     closing = (languages.astype(np.int64) * topics + len(GENRES)) * _POOL + rng.integers(0, _POOL, n)
-    texts = pc.binary_join_element_wise(*parts, pools.take(pa.array(closing)), pa.scalar(" ", pools.type), null_handling="skip")
+    texts = pc.binary_join_element_wise(
+        *parts, pools.take(pa.array(closing)), pa.scalar(" ", pools.type), null_handling="skip"
+    )
     return _halve(texts, halved)
 
 

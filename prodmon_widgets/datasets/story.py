@@ -25,7 +25,7 @@ MEAN_EVALUATION, MEAN_PRODUCTION, MEAN_LATE_JULY = 1.96, 2.02, 2.21
 
 @dataclass(frozen=True)
 class Mix:
-    """A categorical property: its values, their shares at first, and those at the end of a ramp that starts on a day."""
+    """A categorical property: its values, their shares at first, and at the end of a ramp that starts on a day."""
 
     values: tuple[str, ...]
     first: tuple[float, ...]
@@ -33,7 +33,9 @@ class Mix:
     since: str = "2023-05-01"
 
 
-LANGUAGE = Mix(("en", "fr", "es", "de", "it"), (0.54, 0.16, 0.14, 0.12, 0.04), (0.46, 0.13, 0.12, 0.10, 0.19), "2023-05-20")
+LANGUAGE = Mix(
+    ("en", "fr", "es", "de", "it"), (0.54, 0.16, 0.14, 0.12, 0.04), (0.46, 0.13, 0.12, 0.10, 0.19), "2023-05-20"
+)
 DEVICE = Mix(("phone", "desktop", "tablet", "tv"), (0.46, 0.34, 0.12, 0.08), (0.40, 0.18, 0.12, 0.30), "2023-05-08")
 FEED = Mix(("studio", "partner", "archive", "festival"), (0.48, 0.21, 0.17, 0.14))
 COUNTRY = Mix(
@@ -44,7 +46,7 @@ _USUAL_COUNTS = np.array([0.345, 0.405, 0.195, 0.055])
 _DENSE_COUNTS = np.array([0.16, 0.38, 0.34, 0.12])
 _DENSE_SINCE = "2023-06-05"
 _LATECOMER_SHARE = (("Mystery", 0.030, "2023-05-22"), ("Western", 0.005, "2023-06-05"))
-_HALVED = {feed: 0.07 for feed in FEED.values}
+_HALVED = dict.fromkeys(FEED.values, 0.07)
 _HALVED_LATER = {**_HALVED, "partner": 1.0}
 _LATER = "2023-07-04"
 
@@ -103,7 +105,11 @@ def _times(rng: np.random.Generator, n: int, span: tuple[int, int]) -> np.ndarra
     edges = np.arange(span[0], span[1] + 1, DAY // 24)
     hours = np.arange(len(edges) - 1)
     weekday = (span[0] // DAY + hours // 24 + 3) % 7
-    volume = (1.3 - np.cos(2 * np.pi * (hours % 24) / 24)) * np.where(weekday == 6, 0.75, 1.0) * (1 + 0.1 * hours / len(hours))
+    volume = (
+        (1.3 - np.cos(2 * np.pi * (hours % 24) / 24))
+        * np.where(weekday == 6, 0.75, 1.0)
+        * (1 + 0.1 * hours / len(hours))
+    )
     passed = np.concatenate([[0.0], np.cumsum(volume)])
     return np.interp(np.sort(rng.random(n)), passed / passed[-1], edges).astype(np.int64)
 
