@@ -1,0 +1,133 @@
+"""The bins of a monitor: chosen once from the evaluation set and production, then fixed.
+
+Numeric edges come from a sample of both sides. Levels are counted over all rows of both, so that a value that only
+production has is known by name however rare it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine.timebins import DAY, LADDER, MOST_TIME_BINS, TimeBins
+from prodmon_widgets.engine.valuebins import MISSING, MOST_BINS, OTHER, Bins, Levels, ValueBins, value_bins
+
+if TYPE_CHECKING:
+    from prodmon_widgets.engine.properties import Property
+    from prodmon_widgets.engine.table import Table
+
+__all__ = [
+    "DAY",
+    "LADDER",
+    "MISSING",
+    "OTHER",
+    "TIME",
+    "Bins",
+    "Levels",
+    "TimeBins",
+    "ValueBins",
+    "bins_of",
+    "levels_of",
+    "time_bins_of",
+    "value_bins",
+]
+
+TIME = "__time"
+"""A table's column of epoch milliseconds."""
+
+MOST_BYTES = 4_000_000
+"""What may travel to the browser."""
+
+BYTES_PER_CELL = 40
+"""Of a time bin: four counts of 4 bytes and three sums of 8."""
+
+MOST_LEVELS = 200
+"""Values with a code of their own, of evaluation ∪ production by their larger share in either."""
+
+MOST_NEW = 50
+"""Codes that are kept for the most frequent values that only production has."""
+
+SAMPLE = 50_000
+"""Rows a side that numeric edges are taken from."""
+
+
+def bins_of(evaluation: Table, production: Table) -> dict[str, Bins]:
+    """Bins of every property of both tables."""
+    numeric = [p for p in production.properties if p.kind == "numeric"]
+    samples = [_sample(table, [p.name for p in numeric]) for table in (evaluation, production)]
+    return {
+        p.name: (
+            value_bins(p.name, np.concatenate([s[p.name] for s in samples]), unit=p.unit)
+            if p.kind == "numeric"
+            else levels_of(p.name, p.kind, _level_counts(evaluation, p), _level_counts(production, p))
+        )
+        for p in production.properties
+    }
+
+
+def time_bins_of(
+    production: Table, bins: Sequence[Bins], *, extra_cells: int = 0, most_bytes: int = MOST_BYTES
+) -> TimeBins:
+    """The finest time bins whose cubes fit what may travel, and at most 720."""
+    n_cells = sum(min(each.size, MOST_BINS // 2 + 1) if isinstance(each, ValueBins) else each.size for each in bins)
+    n_numeric = sum(isinstance(each, ValueBins) for each in bins)
+    bytes_per_bin = BYTES_PER_CELL * (n_cells + extra_cells + 1) + 24 * n_numeric + 32
+    most = max(1, min(MOST_TIME_BINS, most_bytes // bytes_per_bin - 2))
+    if not production.has_time:
+        return TimeBins.cover(0, production.n_rows, is_time=False, most=most)
+    low, high = _time_range(production)
+    return TimeBins.cover(low, high + 1, most=most)
+
+
+def levels_of(name: str, kind: str, evaluation: pd.Series[int], production: pd.Series[int]) -> Levels:
+    """Codes for the values counted on each side: the most frequent by share, and those that only production has.
+
+    >>> levels_of("x", "categorical", pd.Series({"a": 1, "b": 3}), pd.Series({"b": 1, "c": 1})).values
+    ('b', 'c', 'a')
+    """
+    counts = pd.DataFrame({"evaluation": evaluation, "production": production}).fillna(0)
+    share = (counts / counts.sum().clip(lower=1)).max(axis=1)
+    order = counts.index[np.lexsort((counts.index.to_numpy(dtype=str), -share.to_numpy()))]
+    is_new = counts["evaluation"].eq(0).reindex(order).to_numpy()
+    coded = np.zeros(len(order), dtype=bool)
+    coded[:MOST_LEVELS] = True
+    coded[np.flatnonzero(is_new & ~coded)[: max(0, MOST_NEW - int((is_new & coded).sum()))]] = True
+    return Levels(
+        name,
+        kind,
+        tuple(order[coded]),
+        n_levels=len(order),
+        has_other=not coded.all(),
+        new_beyond=int((is_new & ~coded).sum()),
+    )
+
+
+def _level_counts(table: Table, of: Property) -> pd.Series[int]:
+    column = nw.col(of.name)
+    rows = table.lazy().select(column)
+    if of.kind == "set":
+        rows = rows.explode(of.name)
+    counted = rows.filter(~column.is_null()).group_by(of.name).agg(nw.len().alias("__n")).collect("pandas").to_native()
+    return pd.Series(counted["__n"].to_numpy(), index=pd.Index(counted[of.name].astype(str)))
+
+
+def _sample(table: Table, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+    every = max(1, table.n_rows // SAMPLE)
+    parts: dict[str, list[NDArray[np.float64]]] = {name: [np.empty(0)] for name in names}
+    if names:
+        for batch in table.batches(list(names)):
+            for name in names:
+                parts[name].append(batch.column(name).to_numpy(zero_copy_only=False)[::every].astype(np.float64))
+    return {name: np.concatenate(values) for name, values in parts.items()}
+
+
+def _time_range(table: Table) -> tuple[int, int]:
+    """First and last time in milliseconds; (0, 0) where there is none."""
+    time = nw.col(TIME)
+    found = table.lazy().select(low=time.min(), high=time.max()).collect("pyarrow").to_native().to_pylist()[0]
+    return (0, 0) if found["low"] is None else (found["low"], found["high"])

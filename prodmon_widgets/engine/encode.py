@@ -1,0 +1,156 @@
+"""Samples as small integer codes: encode once, count anywhere.
+
+The rows are streamed once as Arrow batches and become a :class:`CodeTable`: one small integer a property, the time bin,
+and exact value sums per time bin. Cubes, segments and the cause search all count these codes and never see the rows
+again. ``code_expression`` is the same code as one narwhals expression, for rows that another engine holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine.bins import TIME, Bins, TimeBins, ValueBins
+from prodmon_widgets.engine.encoders import Codes, LevelEncoder, SetEncoder, ValueEncoder, floats
+
+if TYPE_CHECKING:
+    from prodmon_widgets.engine.table import Table
+
+MOST_VALUES = 50_000_000
+"""Float32 values are kept up to so many (200 MB): beyond, a segment's means come from the means of its bins."""
+
+
+@dataclass
+class CodeTable:
+    """The codes of ``n_rows`` samples, in row order.
+
+    ``time``: time bin, −1 where there is no time. ``codes``: property → code a row. A set property has one code per
+    distinct set, and ``members[name][code, level]`` says what is in it (column 0: it is empty or missing).
+    ``sums``: (T, numeric properties, 3) finite values, Σ(x − center), Σ(x − center)², in float64.
+    ``values``: numeric property → float32, where they fit :data:`MOST_VALUES`, else empty.
+    ``score`` (fixed point 2**20), ``state`` (0 good, 1 bad, 2 unknown) and ``supported`` are None before annotation.
+    """
+
+    time_bins: TimeBins
+    bins: dict[str, Bins]
+    time: NDArray[np.int16]
+    codes: dict[str, Codes]
+    members: dict[str, NDArray[np.bool_]]
+    sums: NDArray[np.float64]
+    values: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    score: NDArray[np.int32] | None = None
+    state: NDArray[np.uint8] | None = None
+    supported: NDArray[np.bool_] | None = None
+
+    @property
+    def n_rows(self) -> int:
+        """Number of samples."""
+        return len(self.time)
+
+    @property
+    def numeric(self) -> list[str]:
+        """The numeric properties, in the order of ``sums``."""
+        return [name for name, bins in self.bins.items() if isinstance(bins, ValueBins)]
+
+    def has(self, name: str, code: int) -> NDArray[np.bool_]:
+        """Which samples have this code: for a set property, contain this value."""
+        if name in self.members:
+            return np.asarray(self.members[name][:, code][self.codes[name]])
+        return np.asarray(self.codes[name] == code)
+
+
+def encode(
+    table: Table,
+    time_bins: TimeBins | None,
+    bins: Mapping[str, Bins],
+    progress: Callable[[float], None] | None = None,
+) -> CodeTable:
+    """The codes of all rows in one pass; ``time_bins`` None puts all rows into one bin (the evaluation set).
+
+    A level that ``bins`` don't know gets the next code, and stands in the result's ``bins``.
+    """
+    writer = _Writer(table.n_rows, time_bins, bins)
+    timed = time_bins is not None and time_bins.is_time
+    for batch in table.batches([*([TIME] if timed else []), *bins]):
+        writer.read(batch)
+        if progress:
+            progress(writer.n_read / table.n_rows)
+    return writer.result()
+
+
+class _Writer:
+    """Fills the columns of a code table from one batch after the other."""
+
+    def __init__(self, n_rows: int, time_bins: TimeBins | None, bins: Mapping[str, Bins]) -> None:
+        self.n_read = 0
+        self._alone = time_bins is None
+        self._time_bins = time_bins or TimeBins.single()
+        self._time = np.zeros(n_rows, dtype=np.int16)
+        self._numbers = {name: ValueEncoder(b, n_rows) for name, b in bins.items() if isinstance(b, ValueBins)}
+        self._levels = {
+            name: (SetEncoder if b.kind == "set" else LevelEncoder)(b, n_rows)
+            for name, b in bins.items()
+            if not isinstance(b, ValueBins)
+        }
+        self._order = list(bins)
+        keep = len(self._numbers) * n_rows <= MOST_VALUES
+        self._values = {name: np.empty(n_rows, dtype=np.float32) for name in self._numbers} if keep else {}
+        self._sums = np.zeros((self._time_bins.count, len(self._numbers), 3))
+
+    def read(self, batch: pa.RecordBatch) -> None:
+        """Write the codes, times and sums of a batch."""
+        rows = slice(self.n_read, self.n_read + batch.num_rows)
+        self.n_read = rows.stop
+        self._time[rows] = self._time_codes(batch, rows)
+        for index, (name, encoder) in enumerate(self._numbers.items()):
+            x = floats(batch.column(name))
+            encoder.read(x, rows)
+            if name in self._values:
+                self._values[name][rows] = to_float32(x)
+            self._sums[:, index] += value_sums(x - encoder.bins.center, self._time[rows], self._time_bins.count)
+        for name, levels in self._levels.items():
+            levels.read(batch.column(name), rows)
+
+    def _time_codes(self, batch: pa.RecordBatch, rows: slice) -> NDArray[np.int16]:
+        if self._alone:
+            return np.zeros(batch.num_rows, dtype=np.int16)
+        if not self._time_bins.is_time:
+            return self._time_bins.codes(np.arange(rows.start, rows.stop))
+        column = batch.column(TIME)
+        codes = self._time_bins.codes(column.fill_null(0).to_numpy(zero_copy_only=False))
+        codes[column.is_null().to_numpy(zero_copy_only=False)] = -1
+        return codes
+
+    def result(self) -> CodeTable:
+        """The finished table."""
+        encoders = self._numbers | self._levels
+        return CodeTable(
+            self._time_bins,
+            {name: encoders[name].bins for name in self._order},
+            self._time,
+            {name: encoders[name].codes for name in self._order},
+            {name: each.members() for name, each in self._levels.items() if isinstance(each, SetEncoder)},
+            self._sums,
+            self._values,
+        )
+
+
+def to_float32(x: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Rounded to float32; what lies beyond its range, but is finite, stays finite."""
+    most = float(np.finfo(np.float32).max)
+    return np.where(np.isfinite(x), np.clip(x, -most, most), x).astype(np.float32)
+
+
+def value_sums(x: NDArray[np.float64], time: NDArray[np.int16], n_bins: int) -> NDArray[np.float64]:
+    """(n_bins, 3): finite count, Σx, Σx² of the values in each time bin; a time of −1 is in none."""
+    finite = np.isfinite(x) & (time >= 0)
+    if not finite.all():
+        x, time = x[finite], time[finite]
+    at = time.astype(np.intp)
+    sums = [np.bincount(at, weights=weights, minlength=n_bins) for weights in (None, x, x * x)]
+    return np.stack(sums, axis=1).astype(np.float64)
