@@ -1,0 +1,64 @@
+/** Causes: the itemised drop with its text, what was explained away, and whether the search is still running. */
+import type { ComponentChildren, JSX } from "preact";
+
+import { Panel } from "./table";
+import { Waterfall, type CauseFigures, type DropFigures } from "./waterfall";
+
+export interface CausesProps {
+  drop: DropFigures | null;
+  /** The finding in plain sentences, one paragraph a line. */
+  text: string;
+  harmless: readonly string[];
+  /** Text of each cause taken out, in order. */
+  explained: readonly string[];
+  note: string;
+  /** What the panel waits for, "" when the finding is of what is selected. */
+  waiting: string;
+  problem: string;
+  offline: string;
+  active: string;
+  onPick: (item: CauseFigures) => void;
+  onExplain: (item: CauseFigures) => void;
+  onRestore: () => void;
+}
+
+export function CausesPanel(props: CausesProps): JSX.Element {
+  const { drop, waiting, problem, note } = props;
+  return (
+    <Panel title="Causes" note={note} tools={<Restore {...props} />}>
+      <p class="pm-waiting" role="status">{waiting}</p>
+      {problem && <p class="pm-problem" role="alert">{problem}</p>}
+      <div class={waiting === "" ? "pm-current" : "pm-stale"}>{drop ? <Finding {...props} drop={drop} /> : <Nothing {...props} />}</div>
+    </Panel>
+  );
+}
+
+function Finding(props: CausesProps & { drop: DropFigures }): ComponentChildren {
+  const { drop, text, harmless, active, waiting, offline, onPick, onExplain } = props;
+  return (
+    <>
+      <div class="pm-scroll" tabIndex={0} role="region" aria-label="Causes, table">
+        <Waterfall drop={drop} active={active} disabled={offline || waiting} onPick={onPick} onExplain={onExplain} />
+      </div>
+      {text && <p class="pm-text pm-finding">{text}</p>}
+      {harmless.length > 0 && <p class="pm-note">{`Drifted without carrying any of the drop: ${harmless.join(", ")}`}</p>}
+    </>
+  );
+}
+
+function Nothing({ waiting, problem, offline }: CausesProps): ComponentChildren {
+  if (waiting || problem) return null;
+  return <p class="pm-empty">{offline || "Brush a window on the timeline to see what its drop is made of."}</p>;
+}
+
+function Restore({ explained, offline, onRestore }: CausesProps): ComponentChildren {
+  if (explained.length === 0) return null;
+  return (
+    <>
+      <span class="pm-note">{`Explained away: ${explained.join(", ")}`}</span>
+      <button type="button" class="pm-button" disabled={offline !== ""} title={offline} onClick={onRestore}>
+        Bring back the last
+      </button>
+    </>
+  );
+}

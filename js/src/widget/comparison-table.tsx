@@ -1,0 +1,85 @@
+/** The property table: every property of the window beside all of production and the evaluation set. */
+import type { ComponentChildren, JSX } from "preact";
+import { useCallback, useState } from "preact/hooks";
+
+import { COLUMNS_OF_A_ROW, PropertyRow, type PropertyFigures, type Verdict } from "./property-row";
+import { Head, matching, NameFilter, Panel, sorted, useMore, type Column, type Order } from "./table";
+
+const RANK: Record<Verdict, number> = { drift: 3, "new values": 2, stable: 1, "too few": 0 };
+
+/** How far an effect is beyond what counts as a difference, so that means and shares can be ranked together. */
+export function strength(row: PropertyFigures): number {
+  const threshold = row.numeric ? 0.1 : 0.02;
+  return Number.isFinite(row.effect) ? Math.abs(row.effect) / threshold : -1;
+}
+
+/** The view's own order: what drifted first, then by strength of the effect. */
+export function ranked(rows: readonly PropertyFigures[]): readonly PropertyFigures[] {
+  return [...rows].sort((a, b) => RANK[b.verdict] - RANK[a.verdict] || strength(b) - strength(a));
+}
+
+const COLUMNS: readonly Column<PropertyFigures>[] = [
+  { key: "name", title: "Property", value: (row) => row.name },
+  { key: "distribution", title: "Distribution", hint: "Outline: window. Filled: baseline. One scale.", value: null },
+  { key: "window", title: "Window", numeric: true, value: (row) => row.window },
+  { key: "production", title: "Production", numeric: true, hint: "All of production", value: (row) => row.production },
+  { key: "evaluation", title: "Evaluation", numeric: true, hint: "The labelled set", value: (row) => row.evaluation },
+  {
+    key: "drift",
+    title: "Drift",
+    numeric: true,
+    hint: "Jensen–Shannon distance of window and baseline, 0 to 1; of a set, its largest difference of a share",
+    value: (row) => row.drift,
+  },
+  {
+    key: "effect",
+    title: "Effect",
+    numeric: true,
+    hint: "Window minus baseline with its 95 % band: standard deviations, or percentage points of a share",
+    value: strength,
+  },
+  { key: "verdict", title: "Verdict", numeric: true, value: (row) => RANK[row.verdict] },
+];
+
+export interface ComparisonProps {
+  rows: readonly PropertyFigures[];
+  note: string;
+  /** The opened row's distribution over time. */
+  detail: (name: string) => ComponentChildren;
+}
+
+const FIRST = 60;
+
+export function ComparisonTable({ rows, note, detail }: ComparisonProps): JSX.Element {
+  const [order, setOrder] = useState<Order>({ key: null, direction: "descending" });
+  const [text, setText] = useState("");
+  const [open, setOpen] = useState<string | null>(null);
+  const toggle = useCallback((name: string) => setOpen((now) => (now === name ? null : name)), []);
+  const { shown, more } = useMore(FIRST, FIRST);
+  const found = matching(order.key === null ? ranked(rows) : sorted(rows, COLUMNS, order), (row) => row.name, text);
+  return (
+    <Panel
+      title="Properties"
+      note={note}
+      tools={<NameFilter label="Filter properties" text={text} onText={setText} />}
+    >
+      <div class="pm-scroll" tabIndex={0} role="region" aria-label="Properties, table">
+        <table class="pm-table pm-comparison">
+          <Head columns={COLUMNS} order={order} onOrder={setOrder} />
+          <tbody>
+            {found.slice(0, shown).map((row) => [
+              <PropertyRow key={row.name} {...row} open={open === row.name} onToggle={toggle} />,
+              open === row.name && (
+                <tr key={`${row.name} detail`} class="pm-detail">
+                  <td colSpan={COLUMNS_OF_A_ROW}>{detail(row.name)}</td>
+                </tr>
+              ),
+            ])}
+          </tbody>
+        </table>
+        {found.length === 0 && <p class="pm-empty">{text ? `No property is called like “${text}”.` : "No properties."}</p>}
+      </div>
+      {more(found.length)}
+    </Panel>
+  );
+}

@@ -1,0 +1,32 @@
+/** Samples as CSV text, and text to the clipboard. */
+
+/** RFC 4180: cells with a comma, a quote or a line break are quoted. */
+export function toCsv(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, ...rows].map((row) => row.map(quoted).join(",")).join("\r\n");
+}
+
+function quoted(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** Put text on the clipboard; false where the page may not (a page without https has no clipboard of its own). */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyThroughSelection(text);
+  }
+}
+
+function copyThroughSelection(text: string): boolean {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.style.position = "fixed";
+  area.style.opacity = "0";
+  document.body.append(area);
+  area.select();
+  const copied = typeof document.execCommand === "function" && document.execCommand("copy");
+  area.remove();
+  return copied;
+}

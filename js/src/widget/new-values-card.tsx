@@ -1,0 +1,158 @@
+/** The new-values card: what production shows that the evaluation set has never seen. */
+import type { JSX } from "preact";
+
+import { formatBand, formatCount, formatMoment, formatScore, formatShare } from "./format";
+import { memo } from "./memo";
+import { Panel } from "./table";
+
+/** A value of production that the evaluation set doesn't have. Shares and scores in [0, 1]. */
+export interface NewValueFigures {
+  property: string;
+  value: string;
+  text: string;
+  firstSeen: number;
+  n: number;
+  share: number;
+  windowN: number;
+  windowShare: number;
+  score: number;
+  low: number;
+  high: number;
+  worst: number;
+  best: number;
+  unsupported: number;
+  /** Outline of its share over time, in a box as wide as `steps`. */
+  series: string;
+  steps: number;
+}
+
+/** How many distinct values a property has in production and in evaluation. */
+export interface DistinctFigures {
+  property: string;
+  production: number;
+  evaluation: number;
+}
+
+export interface NewValuesProps {
+  values: readonly NewValueFigures[];
+  distinct: readonly DistinctFigures[];
+  note: string;
+  isTime: boolean;
+  active: string;
+  disabled: (text: string) => string;
+  onPick: (text: string) => void;
+}
+
+export function NewValuesCard(props: NewValuesProps): JSX.Element {
+  const { values, distinct, note } = props;
+  return (
+    <Panel title="New values" note={note}>
+      {values.length === 0 && <p class="pm-empty">Production shows no value that the evaluation set doesn’t have.</p>}
+      {distinct.map((one) => (
+        <NewOfProperty key={one.property} {...props} distinct={one} />
+      ))}
+    </Panel>
+  );
+}
+
+/** “19 distinct predictions, 17 in evaluation”. */
+export function distinctText({ property, production, evaluation }: DistinctFigures): string {
+  return `${formatCount(production)} distinct ${plural(property)}, ${formatCount(evaluation)} in evaluation`;
+}
+
+function plural(name: string): string {
+  return /[a-z]$/.test(name) && !/(s|_id)$/.test(name) ? `${name}s` : `values of ${name}`;
+}
+
+function NewOfProperty(props: Omit<NewValuesProps, "distinct"> & { distinct: DistinctFigures }) {
+  const { distinct, values, isTime, active, disabled, onPick } = props;
+  return (
+    <div class="pm-new" data-property={distinct.property}>
+      <p class="pm-headline">{distinctText(distinct)}</p>
+      <div class="pm-scroll" tabIndex={0} role="region" aria-label={`New values of ${distinct.property}`}>
+        <table class="pm-table">
+          <thead>
+            <tr>
+              <th scope="col">New value</th>
+              <th scope="col">First seen</th>
+              <th scope="col">Growth</th>
+              <th scope="col" class="pm-number">Share window</th>
+              <th scope="col" class="pm-number">production</th>
+              <th scope="col" class="pm-number">Score window</th>
+              <th scope="col" class="pm-number">Bounds</th>
+              <th scope="col" class="pm-number">Unsupported</th>
+            </tr>
+          </thead>
+          <tbody>
+            {values
+              .filter((value) => value.property === distinct.property)
+              .map((value) => (
+                <NewValueRow
+                  key={value.value}
+                  {...value}
+                  isTime={isTime}
+                  active={value.text === active}
+                  disabled={value.text === active ? "" : disabled(value.text)}
+                  onPick={onPick}
+                />
+              ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+interface RowProps extends NewValueFigures {
+  isTime: boolean;
+  active: boolean;
+  disabled: string;
+  onPick: (text: string) => void;
+}
+
+const NewValueRow = memo(function NewValueRow(row: RowProps) {
+  return (
+    <tr class="pm-row" data-segment={row.text} data-active={row.active || undefined}>
+      <th scope="row" class="pm-name">
+        <button
+          type="button"
+          class="pm-link pm-clip"
+          aria-pressed={row.active}
+          disabled={row.disabled !== ""}
+          title={row.disabled || (row.active ? "Clear this filter" : `Show only ${row.text} in every view`)}
+          onClick={() => row.onPick(row.text)}
+        >
+          {row.value}
+        </button>
+      </th>
+      <td>{formatMoment(row.firstSeen, row.isTime)}</td>
+      <td>
+        <svg
+          class="pm-series"
+          viewBox={`0 0 ${Math.max(row.steps, 1)} 100`}
+          preserveAspectRatio="none"
+          role="img"
+          aria-label={`Share of ${row.value} over all of production`}
+        >
+          <path d={row.series} />
+        </svg>
+      </td>
+      <td class="pm-number" data-column="window" data-value={row.windowShare}>
+        {formatShare(row.windowShare)}
+        <span class="pm-under">{`n ${formatCount(row.windowN)}`}</span>
+      </td>
+      <td class="pm-number" data-column="production" data-value={row.share}>
+        {formatShare(row.share)}
+        <span class="pm-under">{`n ${formatCount(row.n)}`}</span>
+      </td>
+      <td class="pm-number">
+        {formatScore(row.score)}
+        <span class="pm-under">{formatBand(row.low, row.high)}</span>
+      </td>
+      <td class="pm-number" title="The score if every unsupported sample were bad, or good">
+        {formatBand(row.worst, row.best)}
+      </td>
+      <td class="pm-number">{formatShare(row.unsupported)}</td>
+    </tr>
+  );
+});

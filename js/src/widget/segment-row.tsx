@@ -1,0 +1,105 @@
+/** One row of the segment table: how much of the drop a segment carries, its share and its score, and who can judge it. */
+import { formatBand, formatCount, formatPoints, formatScore, formatShare, known } from "./format";
+import { memo } from "./memo";
+
+/** What the table shows of one segment. Shares and scores in [0, 1]; `contribution` in score, positive lowers it. */
+export interface SegmentFigures {
+  text: string;
+  kind: string;
+  contribution: number;
+  z: number;
+  n: number;
+  shareWindow: number;
+  shareProduction: number;
+  shareEvaluation: number;
+  score: number;
+  low: number;
+  high: number;
+  scoreProduction: number;
+  scoreEvaluation: number;
+  unsupported: number;
+  worst: number;
+  best: number;
+  weak: boolean;
+}
+
+export interface SegmentRowProps extends SegmentFigures {
+  /** The largest contribution shown: a full bar. */
+  scale: number;
+  active: boolean;
+  disabled: string;
+  onPick: (text: string) => void;
+}
+
+/** Above this share of unsupported samples the score is the annotator's guess, and its bounds are what is known. */
+export const MOSTLY_UNSUPPORTED = 0.5;
+
+export const SegmentRow = memo(function SegmentRow(row: SegmentRowProps) {
+  const width = row.scale > 0 ? Math.round(Math.min(1, Math.abs(row.contribution) / row.scale) * 100) : 0;
+  return (
+    <tr class="pm-row" data-segment={row.text} data-active={row.active || undefined}>
+      <th scope="row" class="pm-name">
+        <button
+          type="button"
+          class="pm-link pm-clip"
+          aria-pressed={row.active}
+          disabled={row.disabled !== ""}
+          title={row.disabled || (row.active ? "Clear this filter" : `Show only ${row.text} in every view`)}
+          onClick={() => row.onPick(row.text)}
+        >
+          {row.text}
+        </button>
+        {row.weak && (
+          <span class="pm-badge" data-tone="weak" title="Its score was already low on the evaluation set">
+            weak on evaluation
+          </span>
+        )}
+      </th>
+      <td class="pm-number pm-contribution" data-column="contribution" data-value={value(row.contribution)}>
+        {/* A drop is written as a loss: the segment takes these points off the score. */}
+        {formatPoints(-row.contribution)}
+        <span class="pm-under">{row.kind}</span>
+        <span class="pm-meter" aria-hidden="true">
+          <span class="pm-meter-fill" data-loss={row.contribution > 0} style={{ width: `${width}%` }} />
+        </span>
+      </td>
+      <td class="pm-number" data-column="share-window" data-value={value(row.shareWindow)}>
+        {formatShare(row.shareWindow)}
+        <span class="pm-under">{`n ${formatCount(row.n)}`}</span>
+      </td>
+      <Cell column="share-production" value={row.shareProduction} text={formatShare(row.shareProduction)} />
+      <Cell column="share-evaluation" value={row.shareEvaluation} text={formatShare(row.shareEvaluation)} />
+      <td class="pm-number" data-column="score-window" data-value={value(row.score)}>
+        {formatScore(row.score)}
+        <span class="pm-under">{formatBand(row.low, row.high)}</span>
+      </td>
+      <Cell column="score-production" value={row.scoreProduction} text={formatScore(row.scoreProduction)} />
+      <Cell column="score-evaluation" value={row.scoreEvaluation} text={formatScore(row.scoreEvaluation)} />
+      <td class="pm-number" data-column="unsupported" data-value={value(row.unsupported)}>
+        {formatShare(row.unsupported)}
+        {row.unsupported > 0.05 && (
+          <span class="pm-under" title="The score if every unsupported sample were bad, or good">
+            {`bounds ${formatBand(row.worst, row.best)}`}
+          </span>
+        )}
+        {row.unsupported > MOSTLY_UNSUPPORTED && (
+          <span class="pm-badge" data-tone="unsupported" title="The evaluation set has next to nothing like these samples">
+            unsupported
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+});
+
+function Cell({ column, value: figure, text }: { column: string; value: number; text: string }) {
+  return (
+    <td class="pm-number" data-column={column} data-value={value(figure)}>
+      {text}
+    </td>
+  );
+}
+
+function value(figure: number): number | "" {
+  return known(figure) ? figure : "";
+}

@@ -1,0 +1,96 @@
+/** The segment table: classes, bins and precomputed segments, those that carry most of the drop first. */
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+
+import { SegmentRow, type SegmentFigures } from "./segment-row";
+import { Head, matching, NameFilter, Panel, sorted, useMore, type Column, type Order } from "./table";
+
+/** Contributions with a smaller z are not told apart from chance: they rank behind those that are. */
+export const SURE = 3;
+
+/** The view's own order: what surely lowers the score, most first; then the rest by contribution. */
+export function byContribution(rows: readonly SegmentFigures[]): readonly SegmentFigures[] {
+  return [...rows].sort((a, b) => sure(b) - sure(a) || contribution(b) - contribution(a) || b.n - a.n);
+}
+
+function sure(row: SegmentFigures): number {
+  return row.contribution > 0 && row.z >= SURE ? 1 : 0;
+}
+
+function contribution(row: SegmentFigures): number {
+  return Number.isFinite(row.contribution) ? row.contribution : -Infinity;
+}
+
+const COLUMNS: readonly Column<SegmentFigures>[] = [
+  { key: "text", title: "Segment", value: (row) => row.text },
+  {
+    key: "contribution",
+    title: "Effect on score",
+    hint: "Points that this segment takes off the score (−) or adds to it (+) against the baseline; segments overlap",
+    numeric: true,
+    value: (row) => row.contribution,
+  },
+  { key: "share-window", title: "Share window", numeric: true, value: (row) => row.shareWindow },
+  { key: "share-production", title: "production", numeric: true, value: (row) => row.shareProduction },
+  { key: "share-evaluation", title: "evaluation", numeric: true, value: (row) => row.shareEvaluation },
+  { key: "score-window", title: "Score window", hint: "Estimated, with its 95 % band", numeric: true, value: (row) => row.score },
+  { key: "score-production", title: "production", numeric: true, value: (row) => row.scoreProduction },
+  { key: "score-evaluation", title: "evaluation", numeric: true, value: (row) => row.scoreEvaluation },
+  {
+    key: "unsupported",
+    title: "Unsupported",
+    hint: "Share of its samples of the window where the evaluation set has nothing to say",
+    numeric: true,
+    value: (row) => row.unsupported,
+  },
+];
+
+export interface SegmentTableProps {
+  rows: readonly SegmentFigures[];
+  note: string;
+  /** Text of the segment that every view is filtered to, "" for none. */
+  active: string;
+  /** Why a segment can't be picked, by its text; "" where it can. */
+  disabled: (text: string) => string;
+  onPick: (text: string) => void;
+}
+
+const FIRST = 12;
+
+export function SegmentTable({ rows, note, active, disabled, onPick }: SegmentTableProps): JSX.Element {
+  const [order, setOrder] = useState<Order>({ key: null, direction: "descending" });
+  const [text, setText] = useState("");
+  const { shown, more } = useMore(FIRST, 25);
+  const found = matching(order.key === null ? byContribution(rows) : sorted(rows, COLUMNS, order), (row) => row.text, text);
+  const visible = found.slice(0, shown);
+  const scale = visible.reduce((most, row) => Math.max(most, Math.abs(row.contribution) || 0), 0);
+  return (
+    <Panel
+      title="Segments"
+      note={note}
+      tools={<NameFilter label="Filter segments" text={text} onText={setText} />}
+    >
+      <div class="pm-scroll" tabIndex={0} role="region" aria-label="Segments, table">
+        <table class="pm-table pm-segments">
+          <Head columns={COLUMNS} order={order} onOrder={setOrder} />
+          <tbody>
+            {visible.map((row) => (
+              <SegmentRow
+                key={row.text}
+                {...row}
+                scale={scale}
+                active={row.text === active}
+                disabled={row.text === active ? "" : disabled(row.text)}
+                onPick={onPick}
+              />
+            ))}
+          </tbody>
+        </table>
+        {found.length === 0 && (
+          <p class="pm-empty">{text ? `No segment contains “${text}”.` : "No segment has a sample in this window."}</p>
+        )}
+      </div>
+      {more(found.length)}
+    </Panel>
+  );
+}
