@@ -1,0 +1,119 @@
+"""The door for frames in memory: any of them becomes an Arrow table that DuckDB reads without surprises.
+
+Cells that no column type fits are made to: sets, tuples and arrays become lists of text, mixed objects become text,
+a lone surrogate becomes U+FFFD. Everything else stays as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from prodmon_widgets.errors import InputError
+
+
+def arrow_table(frame: Any, name: str) -> pa.Table:
+    """A pandas or Polars frame, or anything with the Arrow stream protocol, as an Arrow table.
+
+    >>> import pandas as pd
+    >>> arrow_table(pd.DataFrame({"genres": [{"b", "a"}, None]}), "production").column("genres").to_pylist()
+    [['a', 'b'], None]
+    """
+    if isinstance(frame, pd.DataFrame):
+        return _from_pandas(frame, name)
+    if isinstance(frame, pa.RecordBatch):
+        frame = pa.Table.from_batches([frame])
+    table = frame if isinstance(frame, pa.Table) else pa.table(frame)
+    check_names(table.column_names, name)
+    return table
+
+
+def check_names(columns: Iterable[object], name: str) -> list[str]:
+    """The names as text; refuses duplicates, of which an engine would silently keep the first."""
+    names = [str(c) for c in columns]
+    seen: set[str] = set()
+    twice = sorted({c for c in names if c in seen or seen.add(c)})  # type: ignore[func-returns-value]  # set.add as a filter
+    if twice:
+        raise InputError(f"{name} has more than one column called {_quoted(twice)}; rename or drop all but one.")
+    if not names:
+        raise InputError(f"{name} has no columns; expected one row a sample and one column a property.")
+    return names
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(repr(n) for n in names)
+
+
+def _from_pandas(frame: pd.DataFrame, name: str) -> pa.Table:
+    if isinstance(frame.columns, pd.MultiIndex):
+        raise InputError(f"{name} has a MultiIndex of columns; flatten it to one name a column.")
+    if isinstance(frame.index, pd.DatetimeIndex) and not any(_is_time(frame.iloc[:, i]) for i in range(frame.shape[1])):
+        frame = frame.rename_axis(index=str(frame.index.name or "timestamp")).reset_index()
+    names = check_names(frame.columns, name)
+    return pa.table([_column(frame.iloc[:, i]) for i in range(len(names))], names=names)
+
+
+def _is_time(column: pd.Series) -> bool:
+    return isinstance(column.dtype, pd.DatetimeTZDtype) or column.dtype.kind == "M"
+
+
+def _column(column: pd.Series) -> pa.Array | pa.ChunkedArray:
+    if column.dtype.kind == "c":
+        return pa.array(column.abs().to_numpy())
+    if isinstance(column.dtype, (pd.PeriodDtype, pd.IntervalDtype)):
+        column = column.astype(str)
+    try:
+        return pa.array(column, from_pandas=True)
+    except (pa.ArrowException, UnicodeEncodeError, OverflowError, TypeError, ValueError):
+        return _mended(column)
+
+
+def _mended(column: pd.Series) -> pa.Array:
+    """A column of objects that Arrow refuses: lists if it holds any, else text."""
+    cells = [None if _is_missing(cell) else cell for cell in column]
+    if any(_is_many(cell) for cell in cells):
+        return pa.array([None if cell is None else _members(cell) for cell in cells], type=pa.list_(pa.string()))
+    numbers = _numbers(cells)
+    if numbers is not None:
+        return numbers
+    return pa.array([None if cell is None else clean_text(cell) for cell in cells], type=pa.string())
+
+
+def _numbers(cells: list[Any]) -> pa.Array | None:
+    """Python integers beyond 64 bits, or numbers of mixed types, as floats."""
+    if not all(cell is None or isinstance(cell, (int, float, np.number)) for cell in cells):
+        return None
+    return pa.array([None if cell is None else float(cell) for cell in cells], type=pa.float64())
+
+
+def _is_many(cell: Any) -> bool:
+    return isinstance(cell, (list, tuple, set, frozenset)) or (isinstance(cell, np.ndarray) and cell.ndim > 0)
+
+
+def _is_missing(cell: Any) -> bool:
+    return cell is None or (
+        np.ndim(cell) == 0 and not isinstance(cell, (str, bytes, dict, set)) and pd.isna(cell) is True
+    )
+
+
+def _members(cell: Any) -> list[str]:
+    cells = sorted(cell, key=str) if isinstance(cell, (set, frozenset)) else list(cell)
+    return [clean_text(member) for member in cells if not _is_missing(member)]
+
+
+def clean_text(cell: object) -> str:
+    """The cell as text that UTF-8 can hold: a lone surrogate becomes U+FFFD, all else is unchanged.
+
+    >>> clean_text("a" + chr(0xD800)) == "a" + chr(0xFFFD)
+    True
+    """
+    text = cell if isinstance(cell, str) else str(cell)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text

@@ -1,0 +1,46 @@
+"""What can go wrong, in four kinds: each error also is the built-in error that a caller would expect.
+
+An error says what came, what was expected and what to do, with the values.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class MonitorError(Exception):
+    """Base of every error that the package raises on purpose."""
+
+
+class InputError(MonitorError, ValueError):
+    """The data or an argument can't be used as given.
+
+    >>> issubclass(InputError, ValueError)
+    True
+    """
+
+
+class KeywordError(InputError, TypeError):
+    """A keyword that does not exist: both a wrong input and Python's own error for it."""
+
+
+class NotFittedError(MonitorError, RuntimeError):
+    """Something was asked that is known only after a fit or a build."""
+
+
+class BackendError(MonitorError, RuntimeError):
+    """The engine that holds the rows refused; the message carries what it said."""
+
+
+def unknown(what: str, name: object, known: Iterable[object], advice: str = "") -> str:
+    """The message for a name that isn't there, with the nearest known one and at most twelve of the others.
+
+    >>> unknown("column", "scores", ["score", "age"])
+    "column 'scores' does not exist; did you mean 'score'? There are: 'score', 'age'."
+    """
+    names = [str(k) for k in known]
+    near = difflib.get_close_matches(str(name), names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    listed = ", ".join(repr(n) for n in names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
+    return f"{what} {name!r} does not exist{hint} There are: {listed or 'none'}.{' ' + advice if advice else ''}"
