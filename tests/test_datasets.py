@@ -68,11 +68,13 @@ def test_new_classes_come_late_and_stay_visible_at_half_a_per_cent(story):
     evaluation, production, truth = story
     good = truth["annotation"].eq("Good")
     shares = {}
-    for name in classes(production) - classes(evaluation):
+    new = classes(production) - classes(evaluation)
+    for name in new:
         holds = production["prediction"].map(lambda genres, name=name: name in genres)
         shares[name] = holds.mean()
         assert production.loc[holds, "started_at"].min() > pd.Timestamp("2023-05-21")
         assert good[holds].mean() < 0.3
+        assert truth.loc[holds & ~good, "annotation_reason"].str.endswith(tuple(new)).all()
         for column in ("confidence", "relevance"):
             assert production.loc[holds, column].median() < production.loc[~holds, column].quantile(0.2)
     assert shares["Mystery"] == pytest.approx(0.03)
