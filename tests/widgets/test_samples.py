@@ -1,0 +1,79 @@
+"""Samples for the browser: bounded, only ever text, and named by id and row."""
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from prodmon_widgets.widgets.samples import LONGEST_CELL, full_text, rows_of, shown_first, text_of
+
+HOSTILE = ["<img src=x onerror=alert(1)>", "</script>", "javascript:alert(1)", "\u202eright", "\ud800"]
+
+
+def frame(**columns: Sequence[object] | pd.Series) -> pd.DataFrame:
+    n = len(next(iter(columns.values())))
+    estimates = {"score": np.linspace(0, 1, n), "annotation": "bad", "reason": "low confidence", "supported": True}
+    return pd.DataFrame({**columns, **estimates}).set_axis(range(100, 100 + n))
+
+
+def test_samples_are_named_by_id_and_by_row() -> None:
+    rows = rows_of(frame(key=["a", "b"], x=[1.5, None]), key="key", time=None, given={"b": "good"})
+    assert [(row["id"], row["row"], row["time"], row["given"]) for row in rows] == [
+        ("a", 100, 100, None),
+        ("b", 101, 101, "good"),
+    ]
+    assert [row["cells"]["x"] for row in rows] == ["1.5", ""]
+
+
+def test_times_are_epoch_milliseconds_also_with_a_zone_and_missing() -> None:
+    times = pd.Series([pd.Timestamp("2023-07-22T02:00", tz="Europe/Paris"), pd.NaT])
+    rows = rows_of(frame(at=list(times)), key=None, time="at", given={})
+    assert [row["time"] for row in rows] == [1_689_984_000_000, None]
+
+
+def test_long_texts_are_cut_and_come_in_full_on_demand() -> None:
+    samples = frame(text=["x" * 1_000_000, "short"])
+    rows = rows_of(samples, key=None, time=None, given={})
+    assert len(rows[0]["cells"]["text"]) == LONGEST_CELL
+    assert [row["cut"] for row in rows] == [["text"], []]
+    got = full_text(samples, {"row": 100, "column": "text", "length": 20_000})
+    assert (len(got["text"]), got["length"]) == (20_000, 1_000_000)
+
+
+def test_a_full_text_of_a_sample_that_is_gone_is_empty() -> None:
+    assert full_text(frame(text=["a"]), {"row": 7, "column": "text", "length": 10})["text"] == ""
+    assert full_text(frame(text=["a"]), {"row": 100, "column": "nothing", "length": 10})["length"] == 0
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_any_text_survives_as_text_that_can_travel(text: str) -> None:
+    rows = rows_of(frame(text=pd.Series([text], dtype=object)), key=None, time=None, given={})
+    json.dumps(rows, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    assert rows[0]["cells"]["text"] == text.encode("utf-8", "replace").decode()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (np.array(["a", "b"]), "a, b"),
+        ([["x"], None], "x, "),
+        (pd.NA, ""),
+        (True, "True"),
+        (np.float32(0.1), "0.1"),
+        (pd.Timestamp("2023-07-22T01:00"), "2023-07-22 01:00:00"),
+        (float("inf"), "inf"),
+    ],
+)
+def test_any_cell_is_text(value: object, text: str) -> None:
+    assert text_of(value) == text
+
+
+def test_a_score_that_is_missing_is_null() -> None:
+    samples = frame(x=[1]).assign(score=np.nan)
+    assert rows_of(samples, key=None, time=None, given={})[0]["score"] is None
+
+
+def test_wanted_columns_come_first_and_only_if_they_are_there() -> None:
+    assert shown_first(["a", "b", "c"], ["c", "gone", "c"], most=2) == ["c", "a"]
