@@ -77,11 +77,8 @@ def time_bins_of(
     n_cells = sum(min(each.size, MOST_BINS // 2 + 1) if isinstance(each, ValueBins) else each.size for each in bins)
     n_numeric = sum(isinstance(each, ValueBins) for each in bins)
     bytes_per_bin = BYTES_PER_CELL * (n_cells + extra_cells + 1) + 24 * n_numeric + 32
-    most = max(1, min(MOST_TIME_BINS, most_bytes // bytes_per_bin - 2))
-    if not production.has_time:
-        return TimeBins.cover(0, production.n_rows, is_time=False, most=most)
-    low, high = _time_range(production)
-    return TimeBins.cover(low, high + 1, most=most)
+    most = min(MOST_TIME_BINS, most_bytes // bytes_per_bin - 1)
+    return production.time_bins().coarser_to(max(1, most))
 
 
 def levels_of(name: str, kind: str, evaluation: pd.Series[int], production: pd.Series[int]) -> Levels:
@@ -124,10 +121,3 @@ def _sample(table: Table, names: Sequence[str]) -> dict[str, NDArray[np.float64]
             for name in names:
                 parts[name].append(batch.column(name).to_numpy(zero_copy_only=False)[::every].astype(np.float64))
     return {name: np.concatenate(values) for name, values in parts.items()}
-
-
-def _time_range(table: Table) -> tuple[int, int]:
-    """First and last time in milliseconds; (0, 0) where there is none."""
-    time = nw.col(TIME)
-    found = table.lazy().select(low=time.min(), high=time.max()).collect("pyarrow").to_native().to_pylist()[0]
-    return (0, 0) if found["low"] is None else (found["low"], found["high"])

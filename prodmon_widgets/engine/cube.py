@@ -6,7 +6,7 @@ two prefix sums. Counts and fixed-point scores are integers, so that the result 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -197,19 +197,20 @@ class Cube:
     @cached_property
     def merged(self) -> Cube:
         """The same cube with at most 32 bins a numeric property, as it travels to the browser."""
-        return self._with_bins(MOST_WIRE_BINS)
-
-    def _with_bins(self, most: int) -> Cube:
-        bins: dict[str, Bins] = {}
-        starts = []
-        for axis in self.axes:
-            bins[axis.name], codes = _merged(axis.bins, most)
-            starts.append(axis.offset + np.flatnonzero(np.diff(codes, prepend=-1)))
-        at = np.concatenate(starts) if starts else np.arange(0)
-        if len(at) == self.n_cells:
+        axes, starts = merged_axes(self.axes)
+        if len(starts) == self.n_cells:
             return self
-        cells = {m: np.add.reduceat(c, at, axis=1) for m, c in self.cells.items()}
-        return replace(self, axes=axes_of(bins), cells=cells)
+        return replace(self, axes=axes, cells={m: np.add.reduceat(c, starts, axis=1) for m, c in self.cells.items()})
+
+
+def merged_axes(axes: Sequence[Axis], most: int = MOST_WIRE_BINS) -> tuple[tuple[Axis, ...], Integers]:
+    """Axes with at most ``most`` bins a numeric property, and the first old cell of each new one."""
+    bins: dict[str, Bins] = {}
+    starts = [np.arange(0)]
+    for axis in axes:
+        bins[axis.name], codes = _merged(axis.bins, most)
+        starts.append(axis.offset + np.flatnonzero(np.diff(codes, prepend=-1)))
+    return axes_of(bins), np.concatenate(starts)
 
 
 def axes_of(bins: Mapping[str, Bins]) -> tuple[Axis, ...]:

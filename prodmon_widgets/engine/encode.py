@@ -75,8 +75,7 @@ def encode(
     A level that ``bins`` don't know gets the next code, and stands in the result's ``bins``.
     """
     writer = _Writer(table.n_rows, time_bins, bins)
-    timed = time_bins is not None and time_bins.is_time
-    for batch in table.batches([*([TIME] if timed else []), *bins]):
+    for batch in table.batches([*([] if time_bins is None else [TIME]), *bins]):
         writer.read(batch)
         if progress:
             progress(writer.n_read / table.n_rows)
@@ -106,7 +105,7 @@ class _Writer:
         """Write the codes, times and sums of a batch."""
         rows = slice(self.n_read, self.n_read + batch.num_rows)
         self.n_read = rows.stop
-        self._time[rows] = self._time_codes(batch, rows)
+        self._time[rows] = self._time_codes(batch)
         for index, (name, encoder) in enumerate(self._numbers.items()):
             x = floats(batch.column(name))
             encoder.read(x, rows)
@@ -116,11 +115,9 @@ class _Writer:
         for name, levels in self._levels.items():
             levels.read(batch.column(name), rows)
 
-    def _time_codes(self, batch: pa.RecordBatch, rows: slice) -> NDArray[np.int16]:
+    def _time_codes(self, batch: pa.RecordBatch) -> NDArray[np.int16]:
         if self._alone:
             return np.zeros(batch.num_rows, dtype=np.int16)
-        if not self._time_bins.is_time:
-            return self._time_bins.codes(np.arange(rows.start, rows.stop))
         column = batch.column(TIME)
         codes = self._time_bins.codes(column.fill_null(0).to_numpy(zero_copy_only=False))
         codes[column.is_null().to_numpy(zero_copy_only=False)] = -1

@@ -63,6 +63,15 @@ class ValueBins:
         middle = [f"{low} – {high}" for low, high in pairwise(borders)]
         return ["missing", f"< {borders[0]}", *middle, f"≥ {borders[-1]}"]
 
+    @cached_property
+    def positions(self) -> Floats:
+        """Where the samples of each bin are taken to lie: its value or its middle; at their border in the end bins."""
+        if self.distinct is not None:
+            return np.array(self.distinct)
+        if not len(self.edges):
+            return np.zeros(1)
+        return np.concatenate([self.edges[:1], (self.edges[:-1] + self.edges[1:]) / 2, self.edges[-1:]])
+
     def codes(self, values: ArrayLike) -> NDArray[np.uint8]:
         """The code of each value; NaN is missing."""
         x = np.asarray(values, dtype=np.float64)

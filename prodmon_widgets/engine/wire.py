@@ -90,6 +90,7 @@ def _property(axis: Axis) -> dict[str, Any]:
         "labels": axis.labels,
         "edges": bins.edges.tolist() if isinstance(bins, ValueBins) else None,
         "center": bins.center if isinstance(bins, ValueBins) else None,
+        "positions": bins.positions.tolist() if isinstance(bins, ValueBins) else None,
         "missing": MISSING,
         "other": OTHER if isinstance(bins, Levels) else None,
         "numeric": axis.numeric,

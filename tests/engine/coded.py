@@ -1,68 +1,53 @@
-"""A stand-in for Table: prepared columns in a DuckDB relation, and code tables made from plain frames."""
+"""Random frames with every kind of property, and the tables and codes made from them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-import duckdb
-import narwhals as nw
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from prodmon_widgets.engine.properties import Property
+from prodmon_widgets.engine.bins import bins_of, time_bins_of
+from prodmon_widgets.engine.encode import CodeTable, encode
+from prodmon_widgets.engine.performance import SCALE
+from prodmon_widgets.engine.table import Table, prepare
 
-KINDS = {"numeric": pa.float64(), "categorical": pa.string(), "boolean": pa.string(), "set": pa.list_(pa.string())}
-
-
-@dataclass
-class Rows:
-    """Prepared columns as Table.lazy promises them; ``time`` in epoch milliseconds, None where there is no column."""
-
-    arrow: pa.Table
-    properties: tuple[Property, ...]
-    has_time: bool
-    name: str = "production"
-
-    @classmethod
-    def of(
-        cls, columns: dict[str, Sequence[object]], kinds: dict[str, str], time: Sequence[object] | None = None
-    ) -> Rows:
-        arrays = {name: pa.array(columns[name], KINDS[kind], from_pandas=True) for name, kind in kinds.items()}
-        at = {} if time is None else {"__time": pa.array(time, pa.int64(), from_pandas=True)}
-        return cls(pa.table({**at, **arrays}), tuple(Property(n, k) for n, k in kinds.items()), time is not None)
-
-    @property
-    def n_rows(self) -> int:
-        return self.arrow.num_rows
-
-    def lazy(self) -> nw.LazyFrame:
-        return nw.from_native(duckdb.from_arrow(self.arrow)).lazy()
-
-    def batches(self, columns: Sequence[str], size: int = 200_000) -> Iterator[pa.RecordBatch]:
-        yield from self.arrow.select(list(columns)).combine_chunks().to_batches(max_chunksize=size)
-
-    def part(self, low: int, high: int) -> Rows:
-        return Rows(self.arrow.slice(low, high - low), self.properties, self.has_time)
+DAY = 86_400_000
 
 
-def drawn(n: int, seed: int = 0, *, shift: float = 0.0, new: bool = False) -> Rows:
-    """A random table with every kind of property, missing values and rows without time."""
+def drawn(n: int, seed: int = 0, *, shift: float = 0.0, new: bool = False) -> pd.DataFrame:
+    """Thirty days from the epoch on, out of order, with missing values and rows without time."""
     rng = np.random.default_rng(seed)
+    time = pd.Series(pd.to_datetime(rng.integers(0, 30 * DAY, n), unit="ms"))
     genres = np.array(["drama", "comedy", "war", *(["mystery"] if new else [])])
-    sets = [sorted(set(rng.choice(genres, size=k))) for k in rng.integers(0, 4, n)]
-    time = pd.Series(rng.integers(0, 30 * 86_400_000, n)).astype("Int64")
-    time[rng.random(n) < 0.01] = pd.NA
-    confidence = rng.beta(4, 2, n)
-    confidence[rng.random(n) < 0.05] = np.nan
-    columns: dict[str, Sequence[object]] = {
-        "prediction": sets,
-        "n_predictions": [float(len(s)) for s in sets],
-        "confidence": confidence.tolist(),
-        "latency": (np.exp(rng.normal(3 + shift, 1, n))).tolist(),
-        "device": [None if x == 3 else ["phone", "tablet", "tv"][x] for x in rng.integers(0, 4, n)],
-        "premium": [str(bool(x)) for x in rng.integers(0, 2, n)],
-    }
-    kinds = dict.fromkeys(columns, "numeric") | {"prediction": "set", "device": "categorical", "premium": "boolean"}
-    return Rows.of(columns, kinds, time.tolist())
+    device = pd.Series(np.array(["phone", "tablet", "tv"])[rng.integers(0, 3, n)])
+    return pd.DataFrame(
+        {
+            "timestamp": time.mask(rng.random(n) < 0.01),
+            "prediction": [rng.choice(genres, size=k).tolist() for k in rng.integers(0, 4, n)],
+            "confidence": pd.Series(rng.beta(4, 2, n)).mask(rng.random(n) < 0.05),
+            "latency": np.exp(rng.normal(3 + shift, 1, n)),
+            "device": device.mask(rng.random(n) < 0.1),
+            "premium": rng.random(n) < 0.5,
+        }
+    )
+
+
+def tables(evaluation: pd.DataFrame, production: pd.DataFrame) -> tuple[Table, Table]:
+    """Both sides through the door."""
+    return prepare(evaluation.assign(annotation="good"), production)[1:]
+
+
+def encoded(evaluation: Table, production: Table, most_bytes: int = 200_000) -> tuple[CodeTable, CodeTable]:
+    """Codes of the evaluation set and of production, in production's bins."""
+    bins = bins_of(evaluation, production)
+    codes = encode(production, time_bins_of(production, list(bins.values()), most_bytes=most_bytes), bins)
+    return encode(evaluation, None, codes.bins), codes
+
+
+def annotate(codes: CodeTable, seed: int) -> CodeTable:
+    """Fill in scores that fall over time, states and support."""
+    rng = np.random.default_rng(seed)
+    score = np.clip(rng.beta(8, 2, codes.n_rows) - codes.time / (4 * codes.time_bins.count), 0, 1)
+    codes.score = np.round(score * SCALE).astype(np.int32)
+    codes.state = np.where(score > 0.7, 0, np.where(score < 0.3, 1, 2)).astype(np.uint8)
+    codes.supported = rng.random(codes.n_rows) < 0.8
+    return codes

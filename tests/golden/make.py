@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from prodmon_widgets.engine.bins import bins_of, time_bins_of
+from prodmon_widgets.engine.comparison import compare
 from prodmon_widgets.engine.cube import Cube
-from prodmon_widgets.engine.encode import CodeTable, encode
-from prodmon_widgets.engine.performance import SCALE, BlockTerms, Estimate, estimate
+from prodmon_widgets.engine.novelty import new_values
+from prodmon_widgets.engine.performance import BlockTerms, Estimate, estimate
 from prodmon_widgets.engine.wire import to_wire
-from tests.engine.coded import Rows, drawn
+from tests.engine.coded import DAY, annotate, drawn, encoded, tables
 
 FOLDER = Path(__file__).parent
-DAY = 86_400_000
 WINDOWS: tuple[tuple[int, int] | None, ...] = (
     None,
     (20 * DAY, 30 * DAY),
@@ -42,38 +42,31 @@ class Sides:
     terms: BlockTerms
 
 
-def sides(evaluation: Rows, production: Rows, *, scored: bool) -> Sides:
+def sides(evaluation: pd.DataFrame, production: pd.DataFrame, *, scored: bool) -> Sides:
     """Both sides counted, with made-up scores that fall over time."""
-    bins = bins_of(evaluation, production)
-    time = time_bins_of(production, list(bins.values()), most_bytes=200_000)
-    codes = encode(production, time, bins)
-    evaluation_codes = encode(evaluation, None, codes.bins)
+    evaluation_codes, codes = encoded(*tables(evaluation, production))
     if scored:
-        annotate(codes, 1)
         annotate(evaluation_codes, 2)
+        annotate(codes, 1)
     rng = np.random.default_rng(3)
+    n_bins = codes.time_bins.count
     terms = BlockTerms(
-        rng.random(time.count) / 50,
-        rng.normal(size=time.count) / 100,
-        rng.random(time.count) / 1e4,
-        rng.random(time.count) < 0.9,
+        calibration=rng.random(n_bins) / 50,
+        offset=rng.normal(size=n_bins) / 100,
+        offset_variance=rng.random(n_bins) / 1e4,
+        estimable=rng.random(n_bins) < 0.9,
     )
     return Sides(Cube.build(codes), Cube.build(evaluation_codes), terms)
-
-
-def annotate(codes: CodeTable, seed: int) -> None:
-    """Fill in scores, states and support."""
-    rng = np.random.default_rng(seed)
-    score = np.clip(rng.beta(8, 2, codes.n_rows) - codes.time / (4 * codes.time_bins.count), 0, 1)
-    codes.score = np.round(score * SCALE).astype(np.int32)
-    codes.state = np.where(score > 0.7, 0, np.where(score < 0.3, 1, 2)).astype(np.uint8)
-    codes.supported = rng.random(codes.n_rows) < 0.8
 
 
 def case(of: Sides, window: tuple[int, int] | None) -> dict[str, Any]:
     """A window, its time bins and what must come out."""
     first, last = of.production.time.snap(*(window or (None, None)))
-    expected: dict[str, Any] = {}
+    cube, evaluation = of.production, of.evaluation.window()
+    expected = {
+        "comparison": records(compare(cube.axes, cube.window(first, last), evaluation, cube.window(), evaluation)),
+        "new_values": records(new_values(cube, of.evaluation, first, last, of.terms)),
+    }
     if of.production.scored:
         expected["performance"] = performance(of, first, last)
     return {"window": window, "baseline": None, "bins": [first, last], "expected": expected}
@@ -86,6 +79,13 @@ def performance(of: Sides, first: int, last: int) -> dict[str, Any]:
     totals = estimate({m: t[first:last] for m, t in cube.totals.items()}, terms)
     cells = estimate({m: t[first:last] for m, t in cube.cells.items()}, terms)
     return {"window": fields(totals), "cells": fields(cells)}
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A frame's rows as JSON has them; times in epoch milliseconds."""
+    times = frame.select_dtypes("datetime")
+    frame = frame.assign(**{name: times[name].astype("int64") for name in times})
+    return [{name: plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def fields(of: Estimate) -> dict[str, Any]:
