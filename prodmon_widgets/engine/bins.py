@@ -7,6 +7,7 @@ production has is known by name however rare it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -14,8 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from prodmon_widgets.engine.rows import ArrowRows
 from prodmon_widgets.engine.timebins import DAY, LADDER, MOST_TIME_BINS, TimeBins
-from prodmon_widgets.engine.valuebins import MISSING, MOST_BINS, OTHER, Bins, Levels, ValueBins, value_bins
+from prodmon_widgets.engine.valuebins import MISSING, MOST_BINS, MOST_REST, OTHER, Bins, Levels, ValueBins, value_bins
 
 if TYPE_CHECKING:
     from prodmon_widgets.engine.properties import Property
@@ -101,6 +103,7 @@ def levels_of(name: str, kind: str, evaluation: pd.Series[int], production: pd.S
         n_levels=len(order),
         has_other=not coded.all(),
         new_beyond=int((is_new & ~coded).sum()),
+        rest=frozenset(order[~coded]) if (~coded).sum() <= MOST_REST else None,
     )
 
 
@@ -114,10 +117,10 @@ def _level_counts(table: Table, of: Property) -> pd.Series[int]:
 
 
 def _sample(table: Table, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    every = max(1, table.n_rows // SAMPLE)
-    parts: dict[str, list[NDArray[np.float64]]] = {name: [np.empty(0)] for name in names}
-    if names:
-        for batch in table.batches(list(names)):
-            for name in names:
-                parts[name].append(batch.column(name).to_numpy(zero_copy_only=False)[::every].astype(np.float64))
-    return {name: np.concatenate(values) for name, values in parts.items()}
+    """Values of these numeric properties, of rows spread evenly over the table."""
+    some = replace(table, rows=ArrowRows(table.rows.sample(SAMPLE)))
+    batches = list(some.batches(names)) if names else []
+    return {
+        name: np.concatenate([np.empty(0), *(batch.column(name).to_numpy(zero_copy_only=False) for batch in batches)])
+        for name in names
+    }

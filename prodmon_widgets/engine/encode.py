@@ -8,7 +8,6 @@ again. ``code_expression`` is the same code as one narwhals expression, for rows
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,52 +15,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.bins import TIME, Bins, TimeBins, ValueBins
-from prodmon_widgets.engine.encoders import Codes, LevelEncoder, SetEncoder, ValueEncoder, floats
+from prodmon_widgets.engine.codes import MOST_VALUES, CodeTable
+from prodmon_widgets.engine.encoders import LevelEncoder, SetEncoder, ValueEncoder
 
 if TYPE_CHECKING:
     from prodmon_widgets.engine.table import Table
 
-MOST_VALUES = 50_000_000
-"""Float32 values are kept up to so many (200 MB): beyond, a segment's means come from the means of its bins."""
-
-
-@dataclass
-class CodeTable:
-    """The codes of ``n_rows`` samples, in row order.
-
-    ``time``: time bin, −1 where there is no time. ``codes``: property → code a row. A set property has one code per
-    distinct set, and ``members[name][code, level]`` says what is in it (column 0: it is empty or missing).
-    ``sums``: (T, numeric properties, 3) finite values, Σ(x − center), Σ(x − center)², in float64.
-    ``values``: numeric property → float32, where they fit :data:`MOST_VALUES`, else empty.
-    ``score`` (fixed point 2**20), ``state`` (0 good, 1 bad, 2 unknown) and ``supported`` are None before annotation.
-    """
-
-    time_bins: TimeBins
-    bins: dict[str, Bins]
-    time: NDArray[np.int16]
-    codes: dict[str, Codes]
-    members: dict[str, NDArray[np.bool_]]
-    sums: NDArray[np.float64]
-    values: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-    score: NDArray[np.int32] | None = None
-    state: NDArray[np.uint8] | None = None
-    supported: NDArray[np.bool_] | None = None
-
-    @property
-    def n_rows(self) -> int:
-        """Number of samples."""
-        return len(self.time)
-
-    @property
-    def numeric(self) -> list[str]:
-        """The numeric properties, in the order of ``sums``."""
-        return [name for name, bins in self.bins.items() if isinstance(bins, ValueBins)]
-
-    def has(self, name: str, code: int) -> NDArray[np.bool_]:
-        """Which samples have this code: for a set property, contain this value."""
-        if name in self.members:
-            return np.asarray(self.members[name][:, code][self.codes[name]])
-        return np.asarray(self.codes[name] == code)
+__all__ = ["CodeTable", "encode", "value_sums"]
 
 
 def encode(
@@ -107,7 +67,7 @@ class _Writer:
         self.n_read = rows.stop
         self._time[rows] = self._time_codes(batch)
         for index, (name, encoder) in enumerate(self._numbers.items()):
-            x = floats(batch.column(name))
+            x = batch.column(name).to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
             encoder.read(x, rows)
             if name in self._values:
                 self._values[name][rows] = to_float32(x)

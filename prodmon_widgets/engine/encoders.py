@@ -1,7 +1,7 @@
 """One encoder a kind of property: reads Arrow columns batch by batch and writes codes.
 
-Texts are dictionary-encoded by Arrow, so that Python sees each distinct value of a batch once. A set is recognised by
-the sum of its members' random numbers, which does not depend on their order.
+Texts are looked up by Arrow, so that Python sees only the values that have no code yet. A set is recognised by the sum
+of its members' random numbers, which does not depend on their order.
 """
 
 from __future__ import annotations
@@ -9,17 +9,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.bins import MISSING, OTHER, Levels, ValueBins
+from prodmon_widgets.engine.codes import Codes
 
-Codes = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
-
-
-def floats(column: pa.Array) -> NDArray[np.float64]:
-    """A numeric Arrow column as float64 with NaN for missing."""
-    values: NDArray[np.float64] = column.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
-    return values
+SEED = 20
 
 
 class ValueEncoder:
@@ -35,38 +31,37 @@ class ValueEncoder:
 
 
 class LevelEncoder:
-    """A categorical or boolean property. An unknown value gets the next code, or is counted as other where the
-    bins already say that there are more values than codes."""
+    """A categorical or boolean property. A value that is met for the first time gets the next code at once."""
 
     def __init__(self, bins: Levels, n_rows: int) -> None:
         self.bins = bins
-        self.codes: Codes = np.zeros(n_rows, np.uint8)
-        self._widen()
+        self.codes: Codes = np.zeros(n_rows, dtype=np.uint8)
 
     def read(self, column: pa.Array, rows: slice) -> None:
         """Write the codes of these rows."""
         codes = self.level_codes(column)
-        self._widen()
-        self.codes[rows] = codes
-
-    def _widen(self) -> None:
         if self.codes.dtype == np.uint8 and self.bins.size > 1 << 8:
             self.codes = self.codes.astype(np.uint16)
+        self.codes[rows] = codes
 
     def level_codes(self, column: pa.Array) -> NDArray[np.int64]:
         """The code of each text of an Arrow column."""
         encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        values = encoded.dictionary.to_pylist()
-        self._learn([value for value in values if value is not None and value not in self.bins.code_of])
-        code_of = self.bins.code_of
-        table = np.array([MISSING, *(MISSING if v is None else code_of.get(v, OTHER) for v in values)], dtype=np.int64)
+        values = encoded.dictionary
+        code = self._codes_of(values)
+        if (code == OTHER).any():
+            self.bins = self.bins.extended(values.filter(pa.array(code == OTHER)).to_pylist())
+            code = self._codes_of(values)
         indices = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        result: NDArray[np.int64] = table[indices.astype(np.int64) + 1]
+        result: NDArray[np.int64] = np.append(code, MISSING)[indices]
         return result
 
-    def _learn(self, values: list[str]) -> None:
-        if values:
-            self.bins = self.bins.extended(values)
+    def _codes_of(self, values: pa.Array) -> NDArray[np.int64]:
+        """The codes of distinct values, other where they have none."""
+        known = pa.array(self.bins.values, values.type)
+        at = pc.fill_null(pc.index_in(values, value_set=known), OTHER - 2)
+        codes: NDArray[np.int64] = at.to_numpy(zero_copy_only=False).astype(np.int64) + 2
+        return codes
 
 
 class SetEncoder:
@@ -78,8 +73,8 @@ class SetEncoder:
         self._sets: list[frozenset[int]] = [frozenset()]
         self._code_of_set: dict[frozenset[int], int] = {frozenset(): 0}
         self._code_of_key: dict[int, int] = {0: 0}
-        self._random = np.random.default_rng(20)
-        self._keys = np.zeros(0, dtype=np.uint64)
+        self._random = np.random.default_rng(SEED)
+        self._keys = np.zeros(1, dtype=np.uint64)
 
     @property
     def bins(self) -> Levels:
@@ -90,12 +85,12 @@ class SetEncoder:
         """Write the codes of these rows."""
         lengths = column.value_lengths().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
         codes = self._levels.level_codes(column.flatten())
-        starts = np.cumsum(lengths) - lengths
-        distinct, first = self._distinct_sets(codes, starts, lengths)
-        table = np.array([self._set_code(key, codes[starts[r] : starts[r] + lengths[r]]) for key, r in first])
-        if len(self._sets) - 1 > np.iinfo(self.codes.dtype).max:
+        ends = np.cumsum(lengths)
+        distinct, keys, first = _factorized(self._row_keys(codes, ends - lengths, lengths))
+        sets = [self._set_code(k, codes[ends[r] - lengths[r] : ends[r]]) for k, r in zip(keys, first, strict=True)]
+        if self.codes.dtype == np.uint16 and len(self._sets) > 1 << 16:
             self.codes = self.codes.astype(np.uint32)
-        self.codes[rows] = table[distinct] if len(table) else 0
+        self.codes[rows] = np.array(sets)[distinct]
 
     def members(self) -> NDArray[np.bool_]:
         """(sets, codes of the levels): what each set contains; column 0 says that it is empty."""
@@ -104,27 +99,22 @@ class SetEncoder:
             members[code, list(each) or [MISSING]] = True
         return members
 
-    def _distinct_sets(
+    def _row_keys(
         self, codes: NDArray[np.int64], starts: NDArray[np.int64], lengths: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], list[tuple[int, int]]]:
-        """For each row which distinct set it has, and of each distinct set its key and first row."""
+    ) -> NDArray[np.uint64]:
+        """One number a row that only rows with the same values share; 0 for the empty set."""
         keys = np.zeros(len(lengths), dtype=np.uint64)
         filled = lengths > 0
         if filled.any():
-            keys[filled] = np.add.reduceat(self._key_of_level(codes), starts[filled])
-        distinct, values = pd.factorize(keys)
-        first = np.zeros(len(values), dtype=np.int64)
-        first[distinct[::-1]] = np.arange(len(keys) - 1, -1, -1)
-        return distinct, list(zip(values.tolist(), first.tolist(), strict=True))
+            keys[filled] = np.add.reduceat(self._level_keys()[codes], starts[filled])
+        return keys
 
-    def _key_of_level(self, codes: NDArray[np.int64]) -> NDArray[np.uint64]:
+    def _level_keys(self) -> NDArray[np.uint64]:
+        """A random number a code of the levels, 0 for missing."""
         more = self.bins.size - len(self._keys)
-        if more > 0:
-            added = self._random.integers(1, 1 << 63, size=more, dtype=np.uint64)
-            self._keys = np.concatenate([self._keys, added])
-            self._keys[MISSING] = 0
-        result: NDArray[np.uint64] = self._keys[codes]
-        return result
+        added = self._random.integers(1, 1 << 63, size=more, dtype=np.uint64)
+        self._keys = np.concatenate([self._keys, added])
+        return self._keys
 
     def _set_code(self, key: int, codes: NDArray[np.int64]) -> int:
         if key not in self._code_of_key:
@@ -134,3 +124,11 @@ class SetEncoder:
                 self._sets.append(members)
             self._code_of_key[key] = self._code_of_set[members]
         return self._code_of_key[key]
+
+
+def _factorized(keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], list[int], list[int]]:
+    """For each row which distinct key it has; the distinct keys; and the first row of each."""
+    distinct, values = pd.factorize(keys)
+    first = np.zeros(len(values), dtype=np.int64)
+    first[distinct[::-1]] = np.arange(len(keys) - 1, -1, -1)
+    return distinct, values.tolist(), first.tolist()

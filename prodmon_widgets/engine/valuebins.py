@@ -25,6 +25,12 @@ MOST_DISTINCT = 32
 MOST_FRACTIONS = 10
 """So does one with at most so many distinct values that are not all whole."""
 
+MOST_CODES = 1000
+"""Values that appear later get codes until a property has so many."""
+
+MOST_REST = 20_000
+"""Values without a code are remembered up to so many."""
+
 MISSING = 0
 OTHER = 1
 
@@ -93,8 +99,8 @@ class ValueBins:
 class Levels:
     """The values of a categorical, boolean or set property. Code 0 is missing, 1 the rare rest, 2 + i is values[i].
 
-    ``n_levels`` is how many different values there are, also those beyond the coded ones (``has_other``);
-    ``new_beyond`` how many of these the evaluation set doesn't have.
+    ``n_levels`` is how many different values there are, also those beyond the coded ones (``has_other``), which are
+    remembered in ``rest`` unless they are too many (None); ``new_beyond`` of them the evaluation set doesn't have.
 
     >>> levels = Levels("device", "categorical", ("phone", "tablet"), n_levels=2)
     >>> levels.labels, levels.extended(["watch"]).code_of["watch"]
@@ -107,6 +113,7 @@ class Levels:
     n_levels: int
     has_other: bool = False
     new_beyond: int = 0
+    rest: frozenset[str] | None = frozenset()
 
     @property
     def size(self) -> int:
@@ -124,9 +131,23 @@ class Levels:
         return {value: code for code, value in enumerate(self.values, start=2)}
 
     def extended(self, values: Sequence[str]) -> Levels:
-        """With codes for values that appeared later; the codes given before stay."""
-        added = tuple(value for value in values if value not in self.code_of)
-        return replace(self, values=self.values + added, n_levels=self.n_levels + len(added))
+        """With codes for values that are met for the first time; the codes given before stay.
+
+        A value of the rest stays there, and so does everything unknown where the rest is too large to be remembered.
+        Past :data:`MOST_CODES` new values join the rest.
+        """
+        if self.rest is None:
+            return self
+        met = [value for value in values if value not in self.code_of and value not in self.rest]
+        room = max(0, MOST_CODES - self.size)
+        return replace(
+            self,
+            values=(*self.values, *met[:room]),
+            n_levels=self.n_levels + len(met),
+            has_other=self.has_other or len(met) > room,
+            new_beyond=self.new_beyond + len(met[room:]),
+            rest=self.rest.union(met[room:]),
+        )
 
 
 Bins = ValueBins | Levels
