@@ -39,7 +39,7 @@ describe("the segment table", () => {
   it("marks weak and unsupported segments and shows the bounds of the latter", () => {
     const el = draw(table([segment("new one", { weak: true, unsupported: 0.9, worst: 0.05, best: 0.95 })]));
     expect(texts(el, ".pm-badge")).toEqual(["weak on evaluation", "unsupported"]);
-    expect(el.textContent).toContain("bounds 0.050–0.950");
+    expect(el.textContent).toContain("0.05 to 0.95");
   });
 
   it("writes a drop as points off the score", () => {

@@ -38,7 +38,7 @@ const COLUMNS: readonly Column<PropertyFigures>[] = [
     hint: "Window minus baseline with its 95 % band: standard deviations, or percentage points of a share",
     value: strength,
   },
-  { key: "verdict", title: "Verdict", numeric: true, value: (row) => RANK[row.verdict] },
+  { key: "verdict", title: "Verdict", first: "descending", value: (row) => RANK[row.verdict] },
 ];
 
 export interface ComparisonProps {
@@ -61,7 +61,15 @@ export function ComparisonTable({ rows, note, detail }: ComparisonProps): JSX.El
     <Panel
       title="Properties"
       note={note}
-      tools={<NameFilter label="Filter properties" text={text} onText={setText} />}
+      tools={
+        <>
+          <span class="pm-legend" aria-hidden="true">
+            <span class="pm-key pm-key-window" /> window
+            <span class="pm-key pm-key-evaluation" /> baseline
+          </span>
+          <NameFilter label="Filter properties" text={text} onText={setText} />
+        </>
+      }
     >
       <div class="pm-scroll" tabIndex={0} role="region" aria-label="Properties, table">
         <table class="pm-table pm-comparison">

@@ -57,6 +57,11 @@ export function formatBand(low: number | null | undefined, high: number | null |
   return known(low) && known(high) ? `${three(low)}–${three(high)}` : MISSING;
 }
 
+/** Hard bounds, shorter: they are wide. */
+export function formatBounds(worst: number | null | undefined, best: number | null | undefined): string {
+  return known(worst) && known(best) ? `${two(worst)} to ${two(best)}` : MISSING;
+}
+
 export function formatCount(count: number | null | undefined): string {
   if (!known(count)) return MISSING;
   return Math.abs(count) >= 1e7 ? short(count).replace("G", "B") : whole(count);

@@ -1,7 +1,7 @@
 /** The new-values card: what production shows that the evaluation set has never seen. */
 import type { JSX } from "preact";
 
-import { formatBand, formatCount, formatMoment, formatScore, formatShare } from "./format";
+import { formatBand, formatBounds, formatCount, formatMoment, formatScore, formatShare } from "./format";
 import { memo } from "./memo";
 import { Panel } from "./table";
 
@@ -125,7 +125,7 @@ const NewValueRow = memo(function NewValueRow(row: RowProps) {
           {row.value}
         </button>
       </th>
-      <td>{formatMoment(row.firstSeen, row.isTime)}</td>
+      <td class="pm-moment">{formatMoment(row.firstSeen, row.isTime)}</td>
       <td>
         <svg
           class="pm-series"
@@ -150,7 +150,7 @@ const NewValueRow = memo(function NewValueRow(row: RowProps) {
         <span class="pm-under">{formatBand(row.low, row.high)}</span>
       </td>
       <td class="pm-number" title="The score if every unsupported sample were bad, or good">
-        {formatBand(row.worst, row.best)}
+        {formatBounds(row.worst, row.best)}
       </td>
       <td class="pm-number">{formatShare(row.unsupported)}</td>
     </tr>

@@ -63,7 +63,9 @@ interface ValueRowProps extends ValueFigures {
 const ValueRow = memo(function ValueRow(value: ValueRowProps) {
   return (
     <tr>
-      <th scope="row" class="pm-name pm-clip" title={value.label}>{value.label}</th>
+      <th scope="row" class="pm-name">
+        <span class="pm-clip" title={value.label}>{value.label}</span>
+      </th>
       <td class="pm-bars" aria-hidden="true">
         <span class="pm-bar pm-bar-window" style={{ width: `${(value.window / value.top) * 100}%` }} />
         <span class="pm-bar pm-bar-evaluation" style={{ width: `${(value.evaluation / value.top) * 100}%` }} />

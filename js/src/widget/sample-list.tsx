@@ -35,7 +35,7 @@ export function SampleList(props: ListProps): JSX.Element {
   useLayoutEffect(() => {
     if (rows.length > 0 && last >= rows.length - 1) onEnd();
   }, [last, rows.length, onEnd]);
-  const template = { gridTemplateColumns: `4.5rem 6.5rem repeat(${columns.length}, minmax(6rem, 1fr)) 8.5rem` };
+  const template = templateOf(rows, columns);
   return (
     <div
       ref={box}
@@ -46,7 +46,7 @@ export function SampleList(props: ListProps): JSX.Element {
       aria-rowcount={rows.length + 1}
       onKeyDown={(event) => step(event, props)}
     >
-      <div class="pm-samples-head" role="row" aria-rowindex={1} style={template}>
+      <div class="pm-samples-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
         {["Score", "Estimated", ...columns, "Label"].map((title) => (
           <span key={title} role="columnheader" class="pm-clip" title={title}>{title}</span>
         ))}
@@ -54,11 +54,17 @@ export function SampleList(props: ListProps): JSX.Element {
       <div class="pm-samples-body" role="rowgroup" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
         {items.map((item) => {
           const sample = rows[item.index];
-          return sample && <SampleRow key={sample.row} {...rowOf(props, sample)} index={item.index} start={item.start} />;
+          return sample && <SampleRow key={sample.row} {...rowOf(props, sample)} template={template} index={item.index} start={item.start} />;
         })}
       </div>
     </div>
   );
+}
+
+/** Long texts get the room. */
+function templateOf(rows: readonly Sample[], columns: readonly string[]): string {
+  const widths = columns.map((column) => (rows.slice(0, 50).some((row) => (row.cells[column] ?? "").length > 60) ? "minmax(12rem, 4fr)" : "minmax(6rem, 1fr)"));
+  return `3.5rem 6rem ${widths.join(" ")} 8rem`;
 }
 
 /** Arrow keys open the next or previous sample, Escape closes it. */
@@ -103,19 +109,20 @@ interface RowProps {
   label: Annotation | null;
   open: boolean;
   offline: string;
+  template: string;
   index: number;
   start: number;
   onOpen: ListProps["onOpen"];
   onLabel: ListProps["onLabel"];
 }
 
-function rowOf(props: ListProps, sample: Sample): Omit<RowProps, "index" | "start"> {
+function rowOf(props: ListProps, sample: Sample): Omit<RowProps, "template" | "index" | "start"> {
   const { columns, labels, opened, offline, onOpen, onLabel } = props;
   const label = labels.get(sample.row)?.annotation ?? null;
   return { sample, columns, label, open: opened === sample.row, offline, onOpen, onLabel };
 }
 
-const SampleRow = memo(function SampleRow({ sample, columns, index, start, open, ...rest }: RowProps) {
+const SampleRow = memo(function SampleRow({ sample, columns, template, index, start, open, ...rest }: RowProps) {
   return (
     <div
       class="pm-sample-row"
@@ -125,7 +132,7 @@ const SampleRow = memo(function SampleRow({ sample, columns, index, start, open,
       data-open={open || undefined}
       style={{
         transform: `translateY(${start}px)`,
-        gridTemplateColumns: `4.5rem 6.5rem repeat(${columns.length}, minmax(6rem, 1fr)) 8.5rem`,
+        gridTemplateColumns: template,
       }}
       onClick={() => rest.onOpen(open ? null : sample.row)}
     >

@@ -1,5 +1,5 @@
 /** One row of the segment table: how much of the drop a segment carries, its share and its score, and who can judge it. */
-import { formatBand, formatCount, formatPoints, formatScore, formatShare, known } from "./format";
+import { formatBand, formatBounds, formatCount, formatPoints, formatScore, formatShare, known } from "./format";
 import { memo } from "./memo";
 
 /** What the table shows of one segment. Shares and scores in [0, 1]; `contribution` in score, positive lowers it. */
@@ -54,6 +54,11 @@ export const SegmentRow = memo(function SegmentRow(row: SegmentRowProps) {
             weak on evaluation
           </span>
         )}
+        {row.unsupported > MOSTLY_UNSUPPORTED && (
+          <span class="pm-badge" data-tone="unsupported" title="The evaluation set has next to nothing like these samples">
+            unsupported
+          </span>
+        )}
       </th>
       <td class="pm-number pm-contribution" data-column="contribution" data-value={value(row.contribution)}>
         {/* A drop is written as a loss: the segment takes these points off the score. */}
@@ -79,12 +84,7 @@ export const SegmentRow = memo(function SegmentRow(row: SegmentRowProps) {
         {formatShare(row.unsupported)}
         {row.unsupported > 0.05 && (
           <span class="pm-under" title="The score if every unsupported sample were bad, or good">
-            {`bounds ${formatBand(row.worst, row.best)}`}
-          </span>
-        )}
-        {row.unsupported > MOSTLY_UNSUPPORTED && (
-          <span class="pm-badge" data-tone="unsupported" title="The evaluation set has next to nothing like these samples">
-            unsupported
+            {formatBounds(row.worst, row.best)}
           </span>
         )}
       </td>

@@ -15,13 +15,17 @@ export interface Column<Row> {
   key: string;
   title: string;
   hint?: string;
+  /** A common heading over neighbouring columns. */
+  group?: string;
   numeric?: boolean;
+  /** The way of the first click where it isn't the usual one of its kind. */
+  first?: Direction;
   value: ((row: Row) => number | string | null) | null;
 }
 
 /** The next order after a click on a head: first way, other way, back to the view's own order. */
 export function turned<Row>(order: Order, column: Column<Row>): Order {
-  const first: Direction = column.numeric ? "descending" : "ascending";
+  const first: Direction = column.first ?? (column.numeric ? "descending" : "ascending");
   if (order.key !== column.key) return { key: column.key, direction: first };
   if (order.direction === first) return { key: column.key, direction: first === "ascending" ? "descending" : "ascending" };
   return { key: null, direction: "descending" };
@@ -56,6 +60,7 @@ export interface HeadProps<Row> {
 export function Head<Row>({ columns, order, onOrder }: HeadProps<Row>): JSX.Element {
   return (
     <thead>
+      {columns.some((column) => column.group) && <Groups columns={columns} />}
       <tr>
         {columns.map((column) => (
           <th
@@ -69,7 +74,7 @@ export function Head<Row>({ columns, order, onOrder }: HeadProps<Row>): JSX.Elem
               <button type="button" class="pm-sort" onClick={() => onOrder(turned(order, column))}>
                 {column.title}
                 <span class="pm-arrow" aria-hidden="true">
-                  {order.key === column.key ? (order.direction === "ascending" ? "▲" : "▼") : ""}
+                  {order.key === column.key && (order.direction === "ascending" ? "▲" : "▼")}
                 </span>
               </button>
             ) : (
@@ -79,6 +84,29 @@ export function Head<Row>({ columns, order, onOrder }: HeadProps<Row>): JSX.Elem
         ))}
       </tr>
     </thead>
+  );
+}
+
+/** The row of common headings. */
+function Groups<Row>({ columns }: Pick<HeadProps<Row>, "columns">): JSX.Element {
+  const cells: { group: string; span: number }[] = [];
+  for (const { group = "" } of columns) {
+    const last = cells.at(-1);
+    if (last && last.group === group && group !== "") last.span++;
+    else cells.push({ group, span: 1 });
+  }
+  return (
+    <tr>
+      {cells.map(({ group, span }, at) =>
+        group === "" ? (
+          <td key={at} class="pm-group" />
+        ) : (
+          <th key={at} scope="colgroup" class="pm-group" colSpan={span}>
+            {group}
+          </th>
+        ),
+      )}
+    </tr>
   );
 }
 

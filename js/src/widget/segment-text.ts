@@ -1,0 +1,53 @@
+/**
+ * Conditions of a segment and how they read: `n_predictions ≥ 3`, `device = tablet & 0.2 ≤ confidence < 0.5`.
+ *
+ * The text is the segment's name: the kernel writes the same one, and a payload answers the segment it names.
+ */
+
+/** One condition on a property: one of some values, a half-open interval, or missing. */
+export type Condition =
+  | { property: string; values: readonly string[] }
+  | { property: string; low: number | null; high: number | null }
+  | { property: string; missing: true };
+
+/** The canonical text of a conjunction, "" for no condition. */
+export function segmentText(conditions: readonly Condition[]): string {
+  return conditions.map(conditionText).join(" & ");
+}
+
+function conditionText(condition: Condition): string {
+  const { property } = condition;
+  if ("missing" in condition) return `${property} is missing`;
+  if ("values" in condition) return valuesText(property, condition.values);
+  const { low, high } = condition;
+  if (low === null) return high === null ? property : `${property} < ${numberText(high)}`;
+  return high === null ? `${property} ≥ ${numberText(low)}` : `${numberText(low)} ≤ ${property} < ${numberText(high)}`;
+}
+
+function valuesText(property: string, values: readonly string[]): string {
+  return values.length === 1 ? `${property} = ${values[0]}` : `${property} in {${values.join(", ")}}`;
+}
+
+/** As Python writes it with `.12g`: at most twelve digits, an exponent of at least two. */
+function numberText(value: number): string {
+  return String(Number(value.toPrecision(12))).replace(/e([+-])(\d)$/, (_, sign: string, digit: string) => `e${sign}0${digit}`);
+}
+
+/** What of a property's description on the wire names its cells. */
+export interface Cells {
+  name: string;
+  kind: string;
+  labels: readonly string[];
+  edges: readonly number[] | null;
+}
+
+const MISSING = 0;
+const OTHER = 1;
+
+/** The condition that a cell of a property stands for; null for "other", which is no one value. */
+export function cellCondition({ name, labels, edges }: Cells, code: number): Condition | null {
+  if (code === MISSING) return { property: name, missing: true };
+  if (edges !== null) return { property: name, low: edges[code - 2] ?? null, high: edges[code - 1] ?? null };
+  const value = labels[code];
+  return code === OTHER || value === undefined ? null : { property: name, values: [value] };
+}
