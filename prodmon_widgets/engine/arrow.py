@@ -28,8 +28,17 @@ def arrow_table(frame: Any, name: str) -> pa.Table:
     if isinstance(frame, pa.RecordBatch):
         frame = pa.Table.from_batches([frame])
     table = frame if isinstance(frame, pa.Table) else pa.table(frame)
-    check_names(table.column_names, name)
-    return table
+    names = check_names(table.column_names, name)
+    return pa.table([readable(column) for column in table.columns], names=names)
+
+
+def readable(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """The column in a type that DuckDB reads: half floats, long decimals and extension types become plain ones."""
+    if isinstance(column.type, pa.BaseExtensionType):
+        column = column.cast(column.type.storage_type)
+    if pa.types.is_float16(column.type):
+        return column.cast(pa.float32())
+    return column.cast(pa.float64()) if pa.types.is_decimal256(column.type) else column
 
 
 def check_names(columns: Iterable[object], name: str) -> list[str]:
@@ -66,8 +75,10 @@ def _column(column: pd.Series) -> pa.Array | pa.ChunkedArray:
         return pa.array(column.abs().to_numpy())
     if isinstance(column.dtype, (pd.PeriodDtype, pd.IntervalDtype)):
         column = column.astype(str)
+    if isinstance(column.dtype, pd.CategoricalDtype) and isinstance(column.cat.categories, pd.IntervalIndex):
+        column = column.cat.rename_categories(str)
     try:
-        return pa.array(column, from_pandas=True)
+        return readable(pa.array(column, from_pandas=True))
     except (pa.ArrowException, UnicodeEncodeError, OverflowError, TypeError, ValueError):
         return _mended(column)
 

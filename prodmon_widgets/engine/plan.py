@@ -119,7 +119,7 @@ _EPOCHS = (
 def _is_constant(column: str, sides: Sides, rows: Sequence[Rows], findings: Findings) -> bool:
     """One value only, on both sides: true of the sample first, then of all rows."""
     facts = sides.facts[column]
-    if facts.distinct > 1 or facts.form == "duration" or facts.n == 0:
+    if facts.distinct > 1 or facts.form == "duration" or not facts.n or facts.n_missing:
         return False
     found: set[str] = set()
     for side in rows:
@@ -132,9 +132,9 @@ def _is_constant(column: str, sides: Sides, rows: Sequence[Rows], findings: Find
 
 
 def _extremes(rows: Rows, column: str, facts: Facts) -> set[str]:
-    text = p.as_text(rows.columns[column])
+    text = f"coalesce(CAST({p.as_text(rows.columns[column])} AS VARCHAR), '')"
     both = rows.relation().aggregate(f"min({text}) AS low, max({text}) AS high").to_arrow_table()
-    return {str(both.column(i)[0].as_py()) for i in range(2) if both.column(i)[0].is_valid}
+    return {str(both.column(i)[0].as_py()) for i in range(2)}
 
 
 def _short(text: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from prodmon_widgets.engine.properties import LIST_TEXT, Form, form_of
+
+Floats = NDArray[np.float64]
 
 PROFILE_ROWS = 20_000
 """Rows of each side that a profile looks at."""
@@ -25,13 +28,16 @@ SEPARATORS = ("|", ";", ",")
 class Facts:
     """A column's sampled values on both sides together.
 
-    ``n`` values that aren't missing, ``distinct`` of them, mean length of its text in words and characters, whether
-    whole numbers count on by one, smallest and largest number, and the distinct values as text, sorted.
+    ``n`` values that aren't missing and ``n_missing`` that are, ``distinct`` of them, ``repeated`` the share that
+    occurred before on the same side, mean length of text in words and characters, whether whole numbers count on
+    evenly, smallest and largest number, and the distinct values as text, sorted.
     """
 
     form: Form
     n: int = 0
+    n_missing: int = 0
     distinct: int = 0
+    repeated: float = 0.0
     words: float = 0.0
     characters: float = 0.0
     counts_on: bool = False
@@ -42,14 +48,14 @@ class Facts:
     @property
     def unique(self) -> bool:
         """Nearly every value occurs once, and there are enough to tell."""
-        return self.n >= FEW and self.distinct > 0.9 * self.n
+        return self.n >= FEW and self.repeated < 0.1
 
     @property
     def is_text(self) -> bool:
         """Free text: several words, seldom the same twice."""
         if self.form != "string":
             return False
-        wordy = self.words >= 3 and self.distinct > 0.5 * self.n and self.characters > 12
+        wordy = self.words >= 3 and self.repeated < 0.5 and self.characters > 12
         return (wordy and (self.n >= FEW or self.words >= 8)) or (self.words >= 8 and self.distinct > FEW)
 
     @property
@@ -72,14 +78,17 @@ def facts_of(columns: Sequence[pa.ChunkedArray]) -> Facts:
     ('string', 3, 2, 1.33)
     """
     forms: set[Form] = {form_of(c.type) for c in columns} - {"null"}
+    n_rows = sum(len(c) for c in columns)
     if not forms:
-        return Facts("null")
+        return Facts("null", n_missing=n_rows)
     form = _common(forms)
-    if form in ("nested", "time", "duration"):
-        return Facts(form, n=sum(len(c) - c.null_count for c in columns))
     if form in ("integer", "number"):
-        return _number_facts(form, _numbers(columns))
-    return _text_facts(form, [text for c in columns for text in _texts(c)])
+        facts = _number_facts(form, [_numbers(c) for c in columns])
+    elif form in ("nested", "time", "duration"):
+        facts = Facts(form, n=sum(len(c) - c.null_count for c in columns))
+    else:
+        facts = _text_facts(form, [_texts(c) for c in columns])
+    return replace(facts, n_missing=max(n_rows - facts.n, 0))
 
 
 def _common(forms: set[Form]) -> Form:
@@ -92,32 +101,34 @@ def _common(forms: set[Form]) -> Form:
     return "string" if forms <= {"integer", "number", "boolean", "string", "levels"} else "nested"
 
 
-def _numbers(columns: Sequence[pa.ChunkedArray]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    parts = [c.cast(pa.float64(), safe=False).to_numpy() for c in columns if not pa.types.is_null(c.type)]
-    values = np.concatenate(parts).astype(np.float64)
+def _numbers(column: pa.ChunkedArray) -> Floats:
+    if pa.types.is_null(column.type):
+        return np.empty(0)
+    values: Floats = column.cast(pa.float64(), safe=False).to_numpy().astype(np.float64)
     return values[~np.isnan(values)]
 
 
-def _number_facts(form: Form, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Facts:
+def _number_facts(form: Form, sides: Sequence[Floats]) -> Facts:
+    values = np.concatenate(sides)
     if not len(values):
         return Facts(form)
     distinct = np.unique(values)
-    steps = np.diff(values)
     return Facts(
         form,
         n=len(values),
         distinct=len(distinct),
-        # evenly spaced samples of a running number rise evenly, but for the change of sides
-        counts_on=bool(len(steps) and np.mean(steps > 0) > 0.99 and distinct[-1] - distinct[0] < 1e9 and _even(steps)),
+        repeated=1 - sum(len(np.unique(side)) for side in sides) / len(values),
+        counts_on=all(_counts_on(side) for side in sides),
         low=float(distinct[0]),
         high=float(distinct[-1]),
         values=tuple(_spelled(v) for v in distinct[:1000]),
     )
 
 
-def _even(steps: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
-    """All but a few steps within one of the usual one."""
-    return bool(np.mean(np.abs(steps - np.median(steps)) <= 1) > 0.9)
+def _counts_on(values: Floats) -> bool:
+    """Rises evenly from row to row, as a row number does; a sample of it may leap a few times."""
+    steps = np.diff(values)
+    return not len(steps) or bool(np.mean((steps > 0) & (np.abs(steps - np.median(steps)) <= 1)) > 0.9)
 
 
 def _spelled(value: float) -> str:
@@ -132,21 +143,22 @@ def _texts(column: pa.ChunkedArray) -> list[str]:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if form_of(column.type) in ("integer", "number"):
-        return [_spelled(v) for v in _numbers([column])]
+        return [_spelled(v) for v in _numbers(column)]
     if pa.types.is_boolean(column.type):
         return [str(v) for v in column.to_pylist() if v is not None]
     return [v for v in column.to_pylist() if v]
 
 
-def _text_facts(form: Form, texts: list[str]) -> Facts:
-    distinct = sorted(set(texts))
-    n = len(texts)
+def _text_facts(form: Form, sides: Sequence[list[str]]) -> Facts:
+    distinct = sorted(set().union(*sides))
+    n = sum(map(len, sides))
     return Facts(
         form,
         n=n,
         distinct=len(distinct),
-        words=sum(len(t.split()) for t in texts) / max(n, 1),
-        characters=sum(map(len, texts)) / max(n, 1),
+        repeated=1 - sum(len(set(side)) for side in sides) / max(n, 1),
+        words=sum(len(text.split()) for side in sides for text in side) / max(n, 1),
+        characters=sum(len(text) for side in sides for text in side) / max(n, 1),
         values=tuple(distinct),
     )
 
@@ -176,8 +188,3 @@ def _parts_recur(values: Sequence[str]) -> bool:
     alone = {v.strip() for v in values if "," not in v}
     parts = {part.strip() for v in values for part in v.split(",")}
     return (bool(alone) and len(parts) <= max(len(values), len(alone))) or 2 * len(parts) < len(values)
-
-
-def profiles(samples: Mapping[str, Sequence[pa.ChunkedArray]]) -> dict[str, Facts]:
-    """Column → its facts."""
-    return {name: facts_of(columns) for name, columns in samples.items()}

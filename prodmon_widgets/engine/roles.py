@@ -169,9 +169,12 @@ def _unusable(column: str, schema: Schema, sides: Sides) -> str | None:
         (_plain(column) in NAMED_ONLY, NAMED_ONLY.get(_plain(column), "")),
         (only is not None, f"only in {only}: nothing to compare it with"),
         (facts.form == "null" or facts.n == 0, "no values"),
-        (facts.form == "nested", "nested values: flatten them into columns of their own"),
+        (
+            facts.form == "nested",
+            "its values are nested, bytes or times of day: turn them into numbers, categories or lists of these",
+        ),
         (facts.form == "time", "a time: name it in Schema(timestamp=...), or turn it into a number or category"),
-        (facts.is_identifier, f"an id: {facts.distinct:,} different values in {facts.n:,}"),
+        (facts.is_identifier, f"an id: hardly a value of {facts.n:,} occurs twice"),
         (facts.is_text, "free text that isn't named in Schema(text=...)"),
     )
     return next((reason for holds, reason in reasons if holds), None)

@@ -6,22 +6,25 @@ connection; so rows can be read from several threads at once.
 
 from __future__ import annotations
 
+import glob
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.properties import Column, form_of, quoted
+from prodmon_widgets.engine.properties import Column, form_of, literal, quoted
 from prodmon_widgets.engine.scratch import Scratch
 
-PROFILE_GROUPS = 8
-"""Row groups of a Parquet file set from which a profile is taken, evenly spaced."""
+PROFILE_RUNS = 16
+"""Runs of rows of Parquet files from which a profile is taken, evenly spaced."""
+
+FRAME_ROWS = 200_000
+"""Rows of a Parquet file that a user's function sees at once."""
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -60,9 +63,9 @@ class Rows(ABC):
     def beside(self, more: pa.Table) -> Rows:
         """The same rows with these columns more, aligned by position."""
 
-    def frame(self) -> pd.DataFrame:
-        """All rows as a DataFrame."""
-        return as_frame(self.take(np.arange(self.n_rows), self.schema.names))
+    @abstractmethod
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """All rows in order as DataFrames: one where they are in memory, else as many as memory asks for."""
 
 
 class ArrowRows(Rows):
@@ -97,19 +100,21 @@ class ArrowRows(Rows):
         columns = [*self._table.columns, *more.columns]
         return ArrowRows(pa.table(columns, names=[*self._table.column_names, *more.column_names]))
 
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """The whole table."""
+        yield as_frame(self._table)
+
 
 class ParquetRows(Rows):
-    """Rows of Parquet files, one after the other in the order given."""
+    """Rows of Parquet files, one after the other in the order given; columns beside them may be in memory."""
 
-    def __init__(self, paths: Sequence[str], scratch: Scratch | None = None) -> None:
+    def __init__(self, paths: Sequence[str], scratch: Scratch | None = None, more: pa.Table | None = None) -> None:
         self._paths = list(paths)
         self._scratch = scratch
+        self._more = more
         self._connection = connect()
-        self._files = [pq.ParquetFile(path) for path in self._paths]
-        sizes = [f.metadata.row_group(g).num_rows for f in self._files for g in range(f.num_row_groups)]
-        self._groups = [(f, g) for f in range(len(self._files)) for g in range(self._files[f].num_row_groups)]
-        self._ends = np.cumsum(sizes, dtype=np.int64)
-        self.n_rows = int(self._ends[-1]) if sizes else 0
+        self._ends = np.cumsum(_file_sizes(self._connection, self._paths), dtype=np.int64)
+        self.n_rows = int(self._ends[-1])
         self.schema = self.relation().limit(0).to_arrow_table().schema
 
     @cached_property
@@ -119,41 +124,73 @@ class ParquetRows(Rows):
 
     def relation(self) -> duckdb.DuckDBPyRelation:
         """The files, scanned in the order given."""
-        return self._connection.cursor().read_parquet(self._paths, union_by_name=len(self._paths) > 1)
+        cursor = self._connection.cursor()
+        scan = f"read_parquet({_listed(self._paths)}, union_by_name = {len(self._paths) > 1})"
+        if self._more is None:
+            return cursor.sql(f"SELECT * FROM {scan}")  # noqa: S608  the paths are quoted literals
+        cursor.register("more", self._more)
+        return cursor.sql(f"SELECT * FROM {scan} POSITIONAL JOIN more")  # noqa: S608
 
     def take(self, rows: NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
-        """Rows gathered from the row groups that hold them, one group in memory at a time."""
-        order = np.argsort(rows, kind="stable")
-        wanted = np.asarray(rows)[order]
-        groups = np.searchsorted(self._ends, wanted, side="right")
-        parts = [self._from_group(g, wanted[groups == g], columns) for g in np.unique(groups)]
+        """Rows fetched by their number within each file: DuckDB skips the row groups that hold none of them."""
+        files = np.searchsorted(self._ends, rows, side="right")
+        parts = [self._from_file(int(f), np.flatnonzero(files == f), rows, columns) for f in np.unique(files)]
         if not parts:
             return self.schema.empty_table().select(list(columns))
         together = pa.concat_tables(parts, promote_options="permissive")
-        return together.take(pa.array(np.argsort(order)))
+        order = np.argsort(together.column(_PLACE).to_numpy())
+        return self._completed(together.take(pa.array(order)), rows).select(list(columns))
+
+    def _from_file(
+        self, file: int, places: NDArray[np.int64], rows: NDArray[np.int64], columns: Sequence[str]
+    ) -> pa.Table:
+        start = int(self._ends[file - 1]) if file else 0
+        cursor = self._connection.cursor()
+        cursor.register("wanted", pa.table({_PLACE: places, "row": rows[places] - start}))
+        scan = f"read_parquet({_listed([self._paths[file]])}, file_row_number = true)"
+        present = {c.lower() for c in cursor.sql(f"SELECT * FROM {scan} LIMIT 0").columns}  # noqa: S608
+        chosen = "".join(f", f.{quoted(c)}" for c in columns if c.lower() in present)
+        query = f"SELECT {_PLACE}{chosen} FROM wanted JOIN {scan} AS f ON f.file_row_number = wanted.row"  # noqa: S608
+        return cursor.sql(query).to_arrow_table()
+
+    def _completed(self, table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
+        """With the columns beside the files, and nulls for those that no file at hand has."""
+        for field in self.schema:
+            if self._more is not None and field.name in self._more.column_names:
+                table = table.append_column(field, self._more.column(field.name).take(pa.array(rows)))
+            elif field.name not in table.column_names:
+                table = table.append_column(field, pa.nulls(len(rows), field.type))
+        return table
 
     def sample(self, n: int) -> pa.Table:
-        """Rows of a few row groups, evenly spaced."""
-        chosen = spread(len(self._groups), PROFILE_GROUPS)
-        each = -(-n // max(len(chosen), 1))
-        rows = [self._start(g) + spread(self._size(g), each)[: self._size(g)] for g in chosen]
-        return self.take(np.concatenate(rows) if rows else np.empty(0, dtype=np.int64), self.schema.names)
+        """Rows of a few runs, evenly spaced."""
+        length = max(min(n, self.n_rows) // PROFILE_RUNS, 1)
+        starts = spread(self.n_rows, PROFILE_RUNS)
+        rows = np.unique((starts[:, None] + np.arange(length)).ravel())
+        return self.take(rows[rows < self.n_rows], self.schema.names)
 
     def beside(self, more: pa.Table) -> Rows:
         """The files with a table in memory beside them."""
-        raise NotImplementedError
+        return ParquetRows(self._paths, self._scratch, more)
 
-    def _start(self, group: int) -> int:
-        return int(self._ends[group - 1]) if group else 0
+    def frames(self) -> Iterator[pd.DataFrame]:
+        """Batches of rows."""
+        for batch in self.relation().to_arrow_reader(FRAME_ROWS):
+            yield as_frame(pa.Table.from_batches([batch]))
 
-    def _size(self, group: int) -> int:
-        return int(self._ends[group]) - self._start(group)
 
-    def _from_group(self, group: int, rows: NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
-        file, number = self._groups[group]
-        present = [c for c in columns if c in self._files[file].schema_arrow.names]
-        table = self._files[file].read_row_group(number, columns=present)
-        return table.take(pa.array(rows - self._start(group)))
+_PLACE = "place_of_row"
+
+
+def _listed(paths: Sequence[str]) -> str:
+    return "[" + ", ".join(literal(glob.escape(path)) for path in paths) + "]"
+
+
+def _file_sizes(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> list[int]:
+    """Rows of each file, from its footer."""
+    footers = f"SELECT file_name, num_rows FROM parquet_file_metadata({_listed(paths)})"  # noqa: S608
+    sizes = dict(connection.sql(footers).fetchall())
+    return [int(sizes[path]) for path in paths]
 
 
 def spread(n: int, wanted: int) -> NDArray[np.int64]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine import plan, truth
 from prodmon_widgets.engine.bins import TimeBins
+from prodmon_widgets.engine.inspection import inspected
 from prodmon_widgets.engine.plan import Plan
 from prodmon_widgets.engine.properties import Column, Property, quoted
 from prodmon_widgets.engine.rows import ArrowRows, Rows, as_frame
@@ -189,8 +190,10 @@ def prepare(
     sources = (evaluation_source, production_source)
     sides = [replace(t, rows=with_functions(t.rows, s, properties)) for t, s in zip(sides, sources, strict=True)]
     made = plan.make(schema or Schema(), sides[0].rows, sides[1].rows, tuple(properties))
-    evaluation, production = (replace(table, plan=made) for table in sides)
-    return made.schema, evaluation, production
+    notes = [note for table in sides for note in inspected(table.name, table.rows, made)]
+    filled = made.schema.filled({}, made.schema.left_out, [*made.schema.notes, *notes])
+    evaluation, production = (replace(table, plan=replace(made, schema=filled)) for table in sides)
+    return filled, evaluation, production
 
 
 def good(table: Table) -> NDArray[np.float64]:

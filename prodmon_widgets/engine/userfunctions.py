@@ -11,8 +11,8 @@ from prodmon_widgets.engine.arrow import arrow_table
 from prodmon_widgets.engine.rows import Rows
 from prodmon_widgets.errors import InputError
 
-PREFIX = "\0user "
-"""Before the name of a column that a user's function made: no column of a frame begins like this."""
+PREFIX = "__user_function_"
+"""Before the name of a column that a user's function made."""
 
 
 def column_of(function: Callable[..., Any]) -> str:
@@ -33,29 +33,29 @@ def check_functions(functions: Sequence[Callable[..., Any]], taken: Sequence[str
 
 
 def with_functions(rows: Rows, source: Any, functions: Sequence[Callable[..., Any]]) -> Rows:
-    """The rows with one more column a function."""
+    """The rows with one more column a function; a DataFrame is handed over as it came, files in batches.
+
+    Raises
+    ------
+    InputError
+        Where a function has no name of its own, or doesn't return one value a sample.
+    """
     if not functions:
         return rows
     check_functions(functions, ())
-    frame = source if isinstance(source, pd.DataFrame) else rows.frame()
-    made = pd.DataFrame({column_of(f): _called(f, frame) for f in functions})
-    return rows.beside(arrow_table(made, "Monitor(properties=...)"))
+    frames = [source] if isinstance(source, pd.DataFrame) else rows.frames()
+    parts = [pd.DataFrame({column_of(f): _called(f, frame) for f in functions}) for frame in frames]
+    together = pd.concat(parts, ignore_index=True)
+    return rows.beside(arrow_table(together, "Monitor(properties=...)"))
 
 
-def _called(function: Callable[..., Any], frame: pd.DataFrame) -> Any:
+def _called(function: Callable[..., Any], frame: pd.DataFrame) -> pd.Series:
     result = function(frame)
-    try:
-        n_values = len(result)
-    except TypeError:
-        n_values = -1
+    n_values = len(result) if hasattr(result, "__len__") and not isinstance(result, (str, dict)) else None
     if n_values != len(frame):
-        came = f"{n_values:,} values" if n_values >= 0 else f"a {type(result).__name__}"
+        came = f"a {type(result).__name__}" if n_values is None else f"{n_values:,} values"
         message = (
             f"property {function.__name__!r} returned {came} for {len(frame):,} samples; expected one value a sample."
         )
         raise InputError(message)
-    return (
-        pd.Series(result).reset_index(drop=True)
-        if not isinstance(result, list)
-        else pd.Series(result, dtype=object).infer_objects()
-    )
+    return pd.Series(result).reset_index(drop=True)
