@@ -1,11 +1,6 @@
-/** The JupyterLab extension: one prebuilt bundle of small plugins. */
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+/** The JupyterLab extension: one prebuilt bundle of three plugins. */
+import { fallbackPlugin } from "./fallback";
+import { openPlugin } from "./open";
+import { panelPlugin } from "./panel";
 
-const plugin: JupyterFrontEndPlugin<void> = {
-  id: "prodmon-widgets:plugin",
-  description: "Production Monitor: dialog, launcher card and command.",
-  autoStart: true,
-  activate: (_app: JupyterFrontEnd) => undefined,
-};
-
-export default plugin;
+export default [openPlugin, panelPlugin, fallbackPlugin];

@@ -1,0 +1,93 @@
+/** Plugin: where the model of one of our views is gone, the static facts of its output stand in its place.
+ *
+ * JupyterLab prefers the widget view of an output even when nothing can draw it, and then says "model not found". We
+ * wrap the renderer that a notebook makes for a widget view, watch whether a live view arrives, and else show the
+ * text/html that the same output carries.
+ */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import { Panel } from "@lumino/widgets";
+
+export const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
+const FACTS = "text/html";
+/** How our views mark their facts. */
+const OURS = /\bprodmon-/;
+/** How long a view may take before the facts show: widgets of a kernel that lives arrive within a second or two. */
+const PATIENCE_MS = 2500;
+
+type CreateRenderer = (mimeType: string) => IRenderMime.IRenderer;
+
+/** A renderer of widget views that shows the facts while and where there is no live view. */
+export class ViewOrFacts extends Panel implements IRenderMime.IRenderer {
+  private readonly observer = new MutationObserver(() => this.settle());
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private patient = true;
+
+  constructor(
+    private readonly view: IRenderMime.IRenderer,
+    private readonly create: CreateRenderer,
+  ) {
+    super();
+    this.addClass("prodmon-view-or-facts");
+    this.addWidget(view);
+  }
+
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    const facts = model.data[FACTS];
+    if (typeof facts !== "string" || !OURS.test(facts)) {
+      return this.view.renderModel(model);
+    }
+    // never awaited: without a kernel the widget renderer waits for ever
+    void this.view.renderModel(model);
+    if (this.widgets.length === 1) {
+      const page = this.create(FACTS);
+      page.addClass("prodmon-facts-page");
+      this.addWidget(page);
+      this.observer.observe(this.view.node, { childList: true, attributes: true, attributeFilter: ["class"] });
+      this.timer = setTimeout(() => {
+        this.patient = false;
+        this.settle();
+      }, PATIENCE_MS);
+      await page.renderModel(model);
+    }
+    this.settle();
+  }
+
+  override dispose(): void {
+    this.observer.disconnect();
+    clearTimeout(this.timer);
+    super.dispose();
+  }
+
+  /** A live view is an element; a widget renderer that waits or has failed holds nothing but a line of text. */
+  private settle(): void {
+    const live = this.view.node.childElementCount > 0;
+    const failed = this.view.hasClass("jupyter-widgets");
+    const closed = this.view.isHidden;
+    this.node.dataset["prodmonStatic"] = String(!live && !closed && (failed || !this.patient));
+  }
+}
+
+/** What we need of a notebook: the registry of renderers of its own. */
+interface RenderingContent {
+  readonly content: { readonly rendermime: { createRenderer: CreateRenderer } };
+}
+
+function wrap({ rendermime }: RenderingContent["content"]): void {
+  const create = rendermime.createRenderer.bind(rendermime);
+  rendermime.createRenderer = (mimeType) => {
+    const renderer = create(mimeType);
+    return mimeType === WIDGET_VIEW ? new ViewOrFacts(renderer, create) : renderer;
+  };
+}
+
+export const fallbackPlugin: JupyterFrontEndPlugin<void> = {
+  id: "prodmon-widgets:fallback",
+  description: "Shows the static facts of a view whose model is gone.",
+  autoStart: true,
+  activate: (app: JupyterFrontEnd) => {
+    app.docRegistry.addWidgetExtension("Notebook", {
+      createNew: (panel) => wrap((panel as unknown as RenderingContent).content),
+    });
+  },
+};

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+
+import { points, scoreText } from "./monitor-list";
+import { factsIn } from "./monitors";
+import { cellThatAssigns } from "./reveal";
+
+const notebook = (...sources: string[]) => ({
+  activeCellIndex: 0,
+  widgets: sources.map((source) => ({ model: { sharedModel: { getSource: () => source } } })),
+});
+
+describe("the cell of a monitor", () => {
+  it("is the last that assigns its name", () => {
+    expect(cellThatAssigns(notebook("monitor = 1", "x", "monitor = pm.Monitor(a, b)"), "monitor")).toBe(2);
+  });
+
+  it.each(["monitor == 1", "monitors = 1", "print(monitor)", "other.monitor = 1"])("is not one with %s", (source) => {
+    expect(cellThatAssigns(notebook(source), "monitor")).toBe(-1);
+  });
+
+  it("may annotate the name", () => {
+    expect(cellThatAssigns(notebook("monitor: pm.Monitor = make()"), "monitor")).toBe(0);
+  });
+});
+
+describe("the kernel's answer", () => {
+  it("holds the facts as JSON", () => {
+    const facts = [{ name: "monitor" }];
+    expect(factsIn({ status: "ok", data: { "application/json": facts } })).toEqual(facts);
+  });
+
+  it("holds none where the package isn't loaded", () => {
+    expect(factsIn({ status: "ok", data: { "text/plain": "None" } })).toEqual([]);
+  });
+
+  it("says what went wrong", () => {
+    expect(() => factsIn({ status: "error", evalue: "no such thing" })).toThrow("no such thing");
+  });
+});
+
+describe("a monitor in the list", () => {
+  it("shows its score with its band", () => {
+    expect(scoreText({ score: 0.8123, low: 0.79, high: 0.83 })).toBe("0.812 [0.790, 0.830]");
+  });
+
+  it("says so while it estimates", () => {
+    expect(scoreText({ score: null, low: null, high: null })).toBe("estimating…");
+  });
+
+  it("draws its trend from left to right, high scores on top, and skips what isn't known", () => {
+    expect(points([1, null, 0])).toBe("0.0,2.0 120.0,22.0");
+  });
+});
