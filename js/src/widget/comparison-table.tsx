@@ -19,26 +19,26 @@ export function ranked(rows: readonly PropertyFigures[]): readonly PropertyFigur
 }
 
 const COLUMNS: readonly Column<PropertyFigures>[] = [
-  { key: "name", title: "Property", value: (row) => row.name },
-  { key: "distribution", title: "Distribution", hint: "Outline: window. Filled: baseline. One scale.", value: null },
-  { key: "window", title: "Window", numeric: true, value: (row) => row.window },
-  { key: "production", title: "Production", numeric: true, hint: "All of production", value: (row) => row.production },
-  { key: "evaluation", title: "Evaluation", numeric: true, hint: "The labelled set", value: (row) => row.evaluation },
+  { key: "name", width: "24%", title: "Property", value: (row) => row.name },
+  { key: "distribution", width: "144px", title: "Distribution", hint: "Outline: window. Filled: baseline. One scale.", value: null },
+  { key: "window", width: "11%", title: "Window", numeric: true, value: (row) => row.window },
+  { key: "production", width: "11%", title: "Production", numeric: true, hint: "All of production", value: (row) => row.production },
+  { key: "evaluation", width: "11%", title: "Evaluation", numeric: true, hint: "The labelled set", value: (row) => row.evaluation },
   {
-    key: "drift",
+    key: "drift", width: "8%",
     title: "Drift",
     numeric: true,
     hint: "Jensen–Shannon distance of window and baseline, 0 to 1; of a set, its largest difference of a share",
     value: (row) => row.drift,
   },
   {
-    key: "effect",
+    key: "effect", width: "13%",
     title: "Effect",
     numeric: true,
     hint: "Window minus baseline with its 95 % band: standard deviations, or percentage points of a share",
     value: strength,
   },
-  { key: "verdict", title: "Verdict", first: "descending", value: (row) => RANK[row.verdict] },
+  { key: "verdict", width: "100px", title: "Verdict", first: "descending", value: (row) => RANK[row.verdict] },
 ];
 
 export interface ComparisonProps {

@@ -18,6 +18,8 @@ export interface Column<Row> {
   /** A common heading over neighbouring columns. */
   group?: string;
   numeric?: boolean;
+  /** CSS width; columns don't move while figures change. */
+  width?: string;
   /** The way of the first click where it isn't the usual one of its kind. */
   first?: Direction;
   value: ((row: Row) => number | string | null) | null;
@@ -59,31 +61,38 @@ export interface HeadProps<Row> {
 /** The head of a table; a sortable column is a button that says how it is sorted. */
 export function Head<Row>({ columns, order, onOrder }: HeadProps<Row>): JSX.Element {
   return (
-    <thead>
-      {columns.some((column) => column.group) && <Groups columns={columns} />}
-      <tr>
+    <>
+      <colgroup>
         {columns.map((column) => (
-          <th
-            key={column.key}
-            scope="col"
-            class={column.numeric ? "pm-number" : undefined}
-            aria-sort={column.value ? (order.key === column.key ? order.direction : "none") : undefined}
-            title={column.hint}
-          >
-            {column.value ? (
-              <button type="button" class="pm-sort" onClick={() => onOrder(turned(order, column))}>
-                {column.title}
-                <span class="pm-arrow" aria-hidden="true">
-                  {order.key === column.key && (order.direction === "ascending" ? "▲" : "▼")}
-                </span>
-              </button>
-            ) : (
-              column.title
-            )}
-          </th>
+          <col key={column.key} style={{ width: column.width }} />
         ))}
-      </tr>
-    </thead>
+      </colgroup>
+      <thead>
+        {columns.some((column) => column.group) && <Groups columns={columns} />}
+        <tr>
+          {columns.map((column) => (
+            <th
+              key={column.key}
+              scope="col"
+              class={column.numeric ? "pm-number" : undefined}
+              aria-sort={column.value ? (order.key === column.key ? order.direction : "none") : undefined}
+              title={column.hint}
+            >
+              {column.value ? (
+                <button type="button" class="pm-sort" onClick={() => onOrder(turned(order, column))}>
+                  {column.title}
+                  <span class="pm-arrow" aria-hidden="true">
+                    {order.key === column.key && (order.direction === "ascending" ? "▲" : "▼")}
+                  </span>
+                </button>
+              ) : (
+                column.title
+              )}
+            </th>
+          ))}
+        </tr>
+      </thead>
+    </>
   );
 }
 
