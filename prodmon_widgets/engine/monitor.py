@@ -1,0 +1,304 @@
+"""Monitor: the one object that notebooks and widgets call.
+
+It holds both sides as coded samples with frozen scores, and their cubes. Its methods translate windows and segments
+into bins and rows, and leave the figures to the module that owns them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine import comparison, novelty, scoring, timeline, wire
+from prodmon_widgets.engine.bins import bins_of, time_bins_of
+from prodmon_widgets.engine.cube import Cube
+from prodmon_widgets.engine.encode import encode
+from prodmon_widgets.engine.performance import BlockTerms, Estimate, estimate
+from prodmon_widgets.engine.progress import Progress
+from prodmon_widgets.engine.samples import SampleSet
+from prodmon_widgets.engine.sampling import Order, rows_to_look_at
+from prodmon_widgets.engine.segments import Segment
+from prodmon_widgets.engine.table import good, prepare
+from prodmon_widgets.engine.windows import Window, bounds
+from prodmon_widgets.schema import Schema
+
+Where = Mapping[str, object]
+MOST_SEGMENTS = 200
+"""Segments beyond single values whose series travel to the browser."""
+
+
+@dataclass(frozen=True)
+class EvaluationScore:
+    """The benchmark line: the annotator's out-of-fold estimate on the evaluation set, and the true score beside it."""
+
+    score: float
+    low: float
+    high: float
+    true: float
+    n: int
+
+    def __repr__(self) -> str:
+        band = f"{self.score:.3f} [{self.low:.3f}, {self.high:.3f}]"
+        return f"EvaluationScore({band} estimated, {self.true:.3f} true, n={self.n:,})"
+
+
+class Monitor:
+    """A model in production beside its labelled evaluation set.
+
+    ``evaluation`` and ``production`` are anything that holds rows: pandas, Polars or Arrow tables, paths or globs to
+    CSV, Parquet or JSON lines, DuckDB relations. ``schema`` names columns whose names aren't the usual ones.
+    ``annotator`` is an Annotator or any object with ``fit`` and ``predict_proba``. ``properties`` are functions of a
+    DataFrame of samples that return one value a sample. ``text=False`` leaves text out of the annotator.
+
+    With text the constructor returns while scores are still being estimated; whatever needs them waits.
+    Raises InputError where the data can't be monitored: no labels, missing columns, no rows.
+    """
+
+    def __init__(
+        self,
+        evaluation: object,
+        production: object,
+        *,
+        schema: Schema | None = None,
+        annotator: object | None = None,
+        properties: Sequence[Callable[[pd.DataFrame], object]] = (),
+        text: bool = True,
+        progress: bool = True,
+    ) -> None:
+        self._progress = Progress(progress)
+        self._listeners: list[Callable[[], None]] = []
+        with self._progress.step("reading"):
+            self.schema, evaluation_table, production_table = prepare(evaluation, production, schema, properties)
+        actual = good(evaluation_table)
+        scoring.check_labels(actual)
+        self._annotator = scoring.as_annotator(annotator)
+        self._text = tuple(self.schema.text or ()) if text else ()
+        with self._progress.step("counting"):
+            bins = bins_of(evaluation_table, production_table)
+            time = time_bins_of(production_table, list(bins.values()), extra_cells=MOST_SEGMENTS)
+            production_codes = encode(production_table, time, bins, self._progress.at)
+            evaluation_codes = encode(evaluation_table, None, production_codes.bins)
+        self._evaluation = SampleSet((evaluation_table,), evaluation_codes, actual)
+        self._production = SampleSet((production_table,), production_codes, good(production_table))
+        self._count()
+        self._terms = BlockTerms.neutral(time.count)
+        self._failure: BaseException | None = None
+        self._scored = threading.Event()
+        self._start()
+
+    # --- estimating, at once or behind the dashboard -------------------------------------------------------------
+
+    def _start(self) -> None:
+        """Score both sides: here without text, in a thread with it, since text takes long."""
+        if not self._text:
+            self._score()
+            return
+        threading.Thread(target=self._score_behind, name="prodmon-scores", daemon=True).start()
+
+    def _score_behind(self) -> None:
+        try:
+            self._score()
+        except BaseException as failure:  # noqa: BLE001  handed to whoever waits for the scores
+            self._failure = failure
+            self._scored.set()
+            self._tell()
+
+    def _score(self) -> None:
+        with self._progress.step("learning on the evaluation set"):
+            scoring.fit(self._annotator, self._evaluation, self._text)
+        with self._progress.step("estimating annotations"):
+            self._terms = self._freeze(self._production)
+        self._count()
+        self._scored.set()
+        self._tell()
+
+    def _count(self) -> None:
+        self._cube = Cube.build(self._production.codes)
+        evaluation = Cube.build(self._evaluation.codes)
+        self._evaluation_cube = evaluation.placed(evaluation.time, self._cube.axes)
+
+    def _freeze(self, samples: SampleSet) -> BlockTerms:
+        time = samples.codes.time_bins
+        if samples.codes.n_rows and not np.isnan(samples.actual).any():
+            return scoring.actual_alone(samples, time.count)
+        block = scoring.blocks_of_bins(time, samples.codes.n_rows)
+        return scoring.freeze(self._annotator, samples, block, self._text, self._progress.at)
+
+    def wait(self) -> Monitor:
+        """Return when every sample has its score; raises what went wrong with them."""
+        self._scored.wait()
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    @property
+    def scored(self) -> bool:
+        """Whether the estimates are there."""
+        return self._scored.is_set() and self._failure is None
+
+    @property
+    def status(self) -> str:
+        """What the monitor is doing now, empty when it is ready."""
+        if self._failure is not None:
+            return f"the estimates failed: {self._failure}"
+        return "" if self.scored else self._progress.text
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` whenever figures change (scores ready, labels, new rows); returns how to stop that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def _tell(self) -> None:
+        for listener in list(self._listeners):
+            listener()
+
+    # --- figures -------------------------------------------------------------------------------------------------
+
+    @property
+    def evaluation_score(self) -> EvaluationScore:
+        """Quality of the evaluation set: estimated out of fold, like production's, and true."""
+        self.wait()
+        got = estimate(self._evaluation_cube.totals, BlockTerms.neutral(1))
+        known = self._evaluation.actual[~np.isnan(self._evaluation.actual)]
+        return EvaluationScore(float(got.score), float(got.low), float(got.high), float(known.mean()), len(known))
+
+    def timeline(self, every: str | int | None = None) -> pd.DataFrame:
+        """Estimated quality of production over time; see :func:`prodmon_widgets.engine.timeline.timeline`.
+
+        ``actual`` and ``n_actual`` stand beside it where production has annotations by people.
+        """
+        self.wait()
+        return timeline.timeline(self._cube.totals, self._cube.time, self._terms, every)
+
+    def score(self, window: Window = None, where: Where | None = None) -> Estimate:
+        """Estimated quality of a window and segment, with band, bounds, coverage and support."""
+        self.wait()
+        first, last = self._bins(window)
+        cube = self._cube_of(where)
+        return estimate({m: t[first:last] for m, t in cube.totals.items()}, self._terms.part(first, last))
+
+    def compare(self, window: Window = None, baseline: Window | Where = None) -> pd.DataFrame:
+        """Property statistics of the window beside all production and evaluation.
+
+        Drift, effect and verdict are against ``baseline``: the evaluation set (None), a window, or a ``where``.
+        ``.attrs["window"]`` is the window snapped outward to whole time bins, ``.attrs["n"]`` its samples.
+        """
+        first, last = self._bins(window)
+        evaluation = self._evaluation_cube.window()
+        against = evaluation
+        if isinstance(baseline, Mapping):
+            against = self._cube_of(baseline).window()
+        elif baseline is not None:
+            against = self._cube.window(*self._bins(baseline))
+        frame = comparison.compare(
+            self._cube.axes, self._cube.window(first, last), against, self._cube.window(), evaluation
+        )
+        frame.attrs["window"] = self._as_window(first, last)
+        frame.attrs["n"] = self._cube.window(first, last).totals["n"]
+        return frame
+
+    def new_values(self, window: Window = None) -> pd.DataFrame:
+        """Classes and values of production that the evaluation set doesn't have; see ``engine.novelty``."""
+        self.wait()
+        first, last = self._bins(window)
+        return novelty.new_values(self._cube, self._evaluation_cube, first, last, self._terms)
+
+    # --- what the browser gets -----------------------------------------------------------------------------------
+
+    def cube_wire(self) -> tuple[dict[str, Any], bytes]:
+        """Description and bytes of everything that answers a brush; without scores while they are estimated."""
+        benchmark = vars(self.evaluation_score) if self.scored else {}
+        if benchmark:
+            benchmark = {**benchmark, "estimated": benchmark["score"], "score": benchmark["true"]}
+        return wire.to_wire(self._cube, self._evaluation_cube, terms=self._terms, benchmark=benchmark)
+
+    def segment_wire(self, where: Where) -> bytes:
+        """The same bytes for the samples of one segment alone, laid out alike."""
+        segment = Segment(where)
+        mine = Cube.build(self._production.codes, segment.mask(self._production.codes))
+        known = Cube.build(self._evaluation.codes, segment.mask(self._evaluation.codes))
+        return wire.to_wire(mine, known, terms=self._terms)[1]
+
+    # --- samples ---------------------------------------------------------------------------------------------------
+
+    def samples(
+        self, window: Window = None, where: Where | None = None, n: int = 50, order: Order = "worst"
+    ) -> pd.DataFrame:
+        """The first ``n`` production samples of a selection, with score, annotation, reason and supported.
+
+        A column of the user's that has one of these names becomes ``given_<name>``.
+        """
+        self.wait()
+        rows = np.flatnonzero(self._mask(window, where))
+        side = self._production
+        time = side.codes.time[rows].astype(np.int64)
+        chosen = rows_to_look_at(rows, order, n, score=side.score(rows), time=time)
+        return self._annotated(side.take(chosen), chosen)
+
+    def annotations(self) -> pd.DataFrame:
+        """Every production sample's id, score, annotation, reason and supported, in row order."""
+        self.wait()
+        ids = pd.DataFrame({"id": self._production.ids()})
+        return self._annotated(ids, np.arange(self._production.n_rows))
+
+    def evaluation_patch(self, where: Where | None = None, window: Window = None) -> pd.DataFrame:
+        """Production samples ready to join the evaluation set: its columns, annotated Good, Bad or Unknown by people.
+
+        ``pd.concat([evaluation, patch])`` or a file written from it loads as an evaluation set. An estimate never
+        becomes an annotation: who has not been asked is Unknown.
+        """
+        rows = np.flatnonzero(self._mask(window, where))
+        frame = self._production.take(rows).reset_index(drop=True)
+        said = self._production.actual[rows]
+        words = np.where(np.isnan(said), "Unknown", np.where(said == 1, "Good", "Bad"))
+        columns = [c for c in self._evaluation.tables[0].columns if c in frame.columns]
+        return frame[columns].assign(**{self.schema.annotation or "annotation": words})
+
+    def _annotated(self, frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
+        estimates = self._production.estimates(rows)
+        renamed = {name: f"given_{name}" for name in estimates if name in frame.columns}
+        return frame.rename(columns=renamed).reset_index(drop=True).assign(**estimates)
+
+    # --- windows, segments, rows -----------------------------------------------------------------------------------
+
+    def _bins(self, window: Window) -> tuple[int, int]:
+        """The time bins [first, last) of a window, outward."""
+        time = self._cube.time
+        return time.snap(*(bounds(window, is_time=time.is_time) or (None, None)))
+
+    def snapped(self, window: Window) -> tuple[int, int] | None:
+        """The window outward to whole time bins, in epoch milliseconds (or row numbers); None means all."""
+        return None if window is None else self._cube.time.window(*self._bins(window))
+
+    def _as_window(self, first: int, last: int) -> tuple[object, object]:
+        start, end = self._cube.time.window(first, last)
+        return (
+            (pd.Timestamp(start, unit="ms"), pd.Timestamp(end, unit="ms")) if self._cube.time.is_time else (start, end)
+        )
+
+    def _mask(self, window: Window, where: Where | None) -> NDArray[np.bool_]:
+        """Which production rows are in a window and a segment."""
+        codes = self._production.codes
+        mask = np.ones(codes.n_rows, dtype=bool) if where is None else Segment(where).mask(codes)
+        if window is not None:
+            first, last = self._bins(window)
+            mask &= (codes.time >= first) & (codes.time < last)
+        return mask
+
+    def _cube_of(self, where: Where | None) -> Cube:
+        if not where:
+            return self._cube
+        return Cube.build(self._production.codes, Segment(where).mask(self._production.codes))
+
+    def __repr__(self) -> str:
+        state = repr(self.evaluation_score) if self.scored else self.status
+        return (
+            f"Monitor({self._evaluation.n_rows:,} evaluation and {self._production.n_rows:,} production samples, "
+            f"{len(self._production.properties)} properties, {self._cube.time}, {state})"
+        )
