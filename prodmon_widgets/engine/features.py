@@ -45,12 +45,10 @@ class Features:
     def take(self, rows: NDArray[np.int64]) -> pd.DataFrame:
         """The features of these rows, in the order asked."""
         outside = [*self._numeric_outside(), *self.text]
-        columns = (
-            {str(name): values.to_numpy() for name, values in self.samples.take(rows, outside).items()}
-            if outside
-            else {}
-        )
-        return self._frame(rows, columns)
+        if not outside:
+            return self._frame(rows, {})
+        taken = self.samples.take(rows, outside)
+        return self._frame(rows, {name: taken[name].to_numpy() for name in outside})
 
     def sets(self) -> dict[str, list[str]]:
         """Set property → its boolean columns."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ def timeline(totals: Totals, time: TimeBins, terms: BlockTerms, every: str | int
     group = (time.edges()[:-1] - origin) // step
     starts = np.flatnonzero(np.diff(group, prepend=group[0] - 1))
     rows = []
-    for low, high in zip(starts, [*starts[1:], time.count], strict=True):
+    for low, high in pairwise([*starts.tolist(), time.count]):
         got = estimate({m: column[low:high] for m, column in totals.items()}, terms.part(low, high))
         start = origin + int(group[low]) * step
         rows.append({"start": start, "end": start + step, **{f: v.item() for f, v in vars(got).items()}})
