@@ -1,18 +1,19 @@
 import { describe, expect, it, vi } from "vitest";
 
-import type { SegmentFigures } from "../src/widget/segment-row";
+import type { SegmentSummary } from "../src/widget/segment-row";
 import { byContribution, SegmentTable } from "../src/widget/segment-table";
 import { click, draw, HOSTILE, texts } from "./stage";
 
-function segment(text: string, changes: Partial<SegmentFigures> = {}): SegmentFigures {
+function segment(text: string, changes: Partial<SegmentSummary> = {}): SegmentSummary {
   return {
-    text, kind: "within", contribution: 0.01, z: 8, n: 500, shareWindow: 0.2, shareProduction: 0.15, shareEvaluation: 0.1, score: 0.6,
-    low: 0.55, high: 0.65, scoreProduction: 0.7, scoreEvaluation: 0.8, unsupported: 0, worst: 0.6, best: 0.6, weak: false, ...changes,
+    text, at: 0, kind: "within", contribution: 0.01, z: 8, n: 500, shareWindow: 0.2, shareProduction: 0.15, shareEvaluation: 0.1, score: 0.6,
+    scoreProduction: 0.7, scoreEvaluation: 0.8, unsupported: 0, weak: false, ...changes,
   };
 }
 
-function table(rows: SegmentFigures[], more: Partial<Parameters<typeof SegmentTable>[0]> = {}) {
-  return <SegmentTable rows={rows} note="" active="" disabled={() => ""} onPick={() => undefined} {...more} />;
+function table(rows: SegmentSummary[], more: Partial<Parameters<typeof SegmentTable>[0]> = {}) {
+  const band = () => ({ score: 0.6, low: 0.55, high: 0.65, worst: 0.05, best: 0.95 });
+  return <SegmentTable rows={rows} band={band} note="" active="" disabled={() => ""} onPick={() => undefined} {...more} />;
 }
 
 const shown = (el: HTMLElement): (string | null)[] => [...el.querySelectorAll("[data-segment]")].map((row) => row.getAttribute("data-segment"));
@@ -37,7 +38,7 @@ describe("the segment table", () => {
   });
 
   it("marks weak and unsupported segments and shows the bounds of the latter", () => {
-    const el = draw(table([segment("new one", { weak: true, unsupported: 0.9, worst: 0.05, best: 0.95 })]));
+    const el = draw(table([segment("new one", { weak: true, unsupported: 0.9 })]));
     expect(texts(el, ".pm-badge")).toEqual(["weak on evaluation", "unsupported"]);
     expect(el.textContent).toContain("0.05 to 0.95");
   });

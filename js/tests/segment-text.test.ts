@@ -10,7 +10,7 @@ describe("a segment's text", () => {
         { property: "device", values: ["tablet"] },
         { property: "confidence", low: 0.2, high: 0.5 },
       ]),
-    ).toBe("device = tablet & 0.2 ≤ confidence < 0.5");
+    ).toBe("0.2 ≤ confidence < 0.5 & device = tablet");
     expect(segmentText([{ property: "x", missing: true }])).toBe("x is missing");
     expect(segmentText([{ property: "x", values: ["a", "b"] }])).toBe("x in {a, b}");
     expect(segmentText([{ property: "x", low: null, high: 5 }])).toBe("x < 5");
@@ -19,7 +19,9 @@ describe("a segment's text", () => {
 
   it("writes numbers as the kernel does", () => {
     const text = (low: number): string => segmentText([{ property: "x", low, high: null }]);
-    expect([0.1 + 0.2, 1e-7, 123456789.5, 3].map(text)).toEqual(["x ≥ 0.3", "x ≥ 1e-07", "x ≥ 123456789.5", "x ≥ 3"]);
+    const numbers = [0.1 + 0.2, 1e-7, 123456789.5, 3, 0.00012, 0.000012, 123456789012345, 1e12, 100, -2.5, 0];
+    const written = ["0.3", "1e-07", "123456789.5", "3", "0.00012", "1.2e-05", "1.23456789012e+14", "1e+12", "100", "-2.5", "0"];
+    expect(numbers.map(text)).toEqual(written.map((number) => `x ≥ ${number}`));
   });
 });
 

@@ -2,9 +2,11 @@
 import { formatBand, formatBounds, formatCount, formatPoints, formatScore, formatShare, known } from "./format";
 import { memo } from "./memo";
 
-/** What the table shows of one segment. Shares and scores in [0, 1]; `contribution` in score, positive lowers it. */
-export interface SegmentFigures {
+/** What the table ranks a segment by. Shares and scores in [0, 1]; `contribution` in score, positive lowers it. */
+export interface SegmentSummary {
   text: string;
+  /** Its place in the sums. */
+  at: number;
   kind: string;
   contribution: number;
   z: number;
@@ -13,17 +15,22 @@ export interface SegmentFigures {
   shareProduction: number;
   shareEvaluation: number;
   score: number;
-  low: number;
-  high: number;
   scoreProduction: number;
   scoreEvaluation: number;
   unsupported: number;
-  worst: number;
-  best: number;
   weak: boolean;
 }
 
-export interface SegmentRowProps extends SegmentFigures {
+/** What only the rows in sight need: the band of the window's score, and its hard bounds. */
+export interface ScoreBand {
+  score: number;
+  low: number;
+  high: number;
+  worst: number;
+  best: number;
+}
+
+export interface SegmentRowProps extends Omit<SegmentSummary, "at" | "z">, ScoreBand {
   /** The largest contribution shown: a full bar. */
   scale: number;
   active: boolean;

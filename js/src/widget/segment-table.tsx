@@ -2,26 +2,26 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import { SegmentRow, type SegmentFigures } from "./segment-row";
+import { SegmentRow, type ScoreBand, type SegmentSummary } from "./segment-row";
 import { Head, matching, NameFilter, Panel, sorted, useMore, type Column, type Order } from "./table";
 
 /** Contributions with a smaller z are not told apart from chance: they rank behind those that are. */
 export const SURE = 3;
 
 /** The view's own order: what surely lowers the score, most first; then the rest by contribution. */
-export function byContribution(rows: readonly SegmentFigures[]): readonly SegmentFigures[] {
+export function byContribution(rows: readonly SegmentSummary[]): readonly SegmentSummary[] {
   return [...rows].sort((a, b) => sure(b) - sure(a) || contribution(b) - contribution(a) || b.n - a.n);
 }
 
-function sure(row: SegmentFigures): number {
+function sure(row: SegmentSummary): number {
   return row.contribution > 0 && row.z >= SURE ? 1 : 0;
 }
 
-function contribution(row: SegmentFigures): number {
+function contribution(row: SegmentSummary): number {
   return Number.isFinite(row.contribution) ? row.contribution : -Infinity;
 }
 
-const COLUMNS: readonly Column<SegmentFigures>[] = [
+const COLUMNS: readonly Column<SegmentSummary>[] = [
   { key: "text", width: "26%", title: "Segment", value: (row) => row.text },
   {
     key: "contribution", width: "12%",
@@ -46,7 +46,9 @@ const COLUMNS: readonly Column<SegmentFigures>[] = [
 ];
 
 export interface SegmentTableProps {
-  rows: readonly SegmentFigures[];
+  rows: readonly SegmentSummary[];
+  /** The band of a row in sight, by its place. */
+  band: (at: number) => ScoreBand;
   note: string;
   /** Text of the segment that every view is filtered to, "" for none. */
   active: string;
@@ -57,7 +59,7 @@ export interface SegmentTableProps {
 
 const FIRST = 12;
 
-export function SegmentTable({ rows, note, active, disabled, onPick }: SegmentTableProps): JSX.Element {
+export function SegmentTable({ rows, band, note, active, disabled, onPick }: SegmentTableProps): JSX.Element {
   const [order, setOrder] = useState<Order>({ key: null, direction: "descending" });
   const [text, setText] = useState("");
   const { shown, more } = useMore(FIRST, 25);
@@ -74,10 +76,11 @@ export function SegmentTable({ rows, note, active, disabled, onPick }: SegmentTa
         <table class="pm-table pm-segments">
           <Head columns={COLUMNS} order={order} onOrder={setOrder} />
           <tbody>
-            {visible.map((row) => (
+            {visible.map(({ at, z, ...row }) => (
               <SegmentRow
                 key={row.text}
                 {...row}
+                {...band(at)}
                 scale={scale}
                 active={row.text === active}
                 disabled={row.text === active ? "" : disabled(row.text)}

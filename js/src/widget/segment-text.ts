@@ -10,9 +10,10 @@ export type Condition =
   | { property: string; low: number | null; high: number | null }
   | { property: string; missing: true };
 
-/** The canonical text of a conjunction, "" for no condition. */
+/** The canonical text of a conjunction, in the order of the properties' names; "" for no condition. */
 export function segmentText(conditions: readonly Condition[]): string {
-  return conditions.map(conditionText).join(" & ");
+  const order = [...conditions].sort((a, b) => (a.property < b.property ? -1 : Number(a.property > b.property)));
+  return order.map(conditionText).join(" & ");
 }
 
 function conditionText(condition: Condition): string {
@@ -28,9 +29,16 @@ function valuesText(property: string, values: readonly string[]): string {
   return values.length === 1 ? `${property} = ${values[0]}` : `${property} in {${values.join(", ")}}`;
 }
 
-/** As Python writes it with `.12g`: at most twelve digits, an exponent of at least two. */
+/** As Python's `.12g`: at most twelve digits, an exponent of two digits for what is very small or large. */
 function numberText(value: number): string {
-  return String(Number(value.toPrecision(12))).replace(/e([+-])(\d)$/, (_, sign: string, digit: string) => `e${sign}0${digit}`);
+  const [digits = "", power = "0"] = value.toExponential(11).split("e");
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 12) return trimmed(value.toPrecision(12));
+  return `${trimmed(digits)}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+}
+
+function trimmed(digits: string): string {
+  return digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits;
 }
 
 /** What of a property's description on the wire names its cells. */
