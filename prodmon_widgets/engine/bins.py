@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from prodmon_widgets.engine.rows import ArrowRows
 from prodmon_widgets.engine.timebins import DAY, LADDER, MOST_TIME_BINS, TimeBins
@@ -60,16 +61,19 @@ SAMPLE = 50_000
 
 def bins_of(evaluation: Table, production: Table) -> dict[str, Bins]:
     """Bins of every property of both tables."""
-    numeric = [p for p in production.properties if p.kind == "numeric"]
-    samples = [_sample(table, [p.name for p in numeric]) for table in (evaluation, production)]
-    return {
-        p.name: (
-            value_bins(p.name, np.concatenate([s[p.name] for s in samples]), unit=p.unit)
-            if p.kind == "numeric"
-            else levels_of(p.name, p.kind, _level_counts(evaluation, p), _level_counts(production, p))
-        )
-        for p in production.properties
-    }
+    names = [p.name for p in production.properties if p.kind in ("numeric", "set")]
+    samples = [_sample(table, names) for table in (evaluation, production)] if names else []
+    return {p.name: _bins_of(p, (evaluation, production), samples) for p in production.properties}
+
+
+def _bins_of(of: Property, sides: tuple[Table, Table], samples: Sequence[pa.Table]) -> Bins:
+    if of.kind == "numeric":
+        both = [sample[of.name].to_numpy().astype(np.float64) for sample in samples]
+        return value_bins(of.name, np.concatenate(both), unit=of.unit)
+    if of.kind == "set":
+        # values that the sample lacks get their codes when they are met: counting all sets would cost a scan or two
+        return levels_of(of.name, of.kind, _level_counts(sides[0], of), _member_counts(samples[1][of.name]))
+    return levels_of(of.name, of.kind, *(_level_counts(side, of) for side in sides))
 
 
 def time_bins_of(
@@ -116,11 +120,11 @@ def _level_counts(table: Table, of: Property) -> pd.Series[int]:
     return pd.Series(counted["__n"].to_numpy(), index=pd.Index(counted[of.name].astype(str)))
 
 
-def _sample(table: Table, names: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    """Values of these numeric properties, of rows spread evenly over the table."""
+def _member_counts(sets: pa.ChunkedArray) -> pd.Series[int]:
+    return pd.Series(pc.list_flatten(sets).to_numpy()).dropna().value_counts()
+
+
+def _sample(table: Table, names: Sequence[str]) -> pa.Table:
+    """These properties of some rows that are spread evenly over the table."""
     some = replace(table, rows=ArrowRows(table.rows.sample(SAMPLE)))
-    batches = list(some.batches(names)) if names else []
-    return {
-        name: np.concatenate([np.empty(0), *(batch.column(name).to_numpy(zero_copy_only=False) for batch in batches)])
-        for name in names
-    }
+    return pa.Table.from_batches(some.batches(names))

@@ -66,8 +66,12 @@ def _of_prediction(prediction: Prediction, facts: Facts) -> Iterator[Calculator]
         def members(columns: Mapping[str, Column]) -> str:
             return p.as_set(columns[column], prediction.separator)
 
-        yield _computed("prediction", "set", (column,), members, origin="column")
-        yield _computed("n_predictions", "numeric", (column,), lambda columns: f"len({members(columns)})")
+        def packed(columns: Mapping[str, Column]) -> str:
+            return p.as_packed(columns[column], prediction.separator)
+
+        yield Calculator(Property("prediction", "set"), (column,), members, packed)
+        number = Property("n_predictions", "numeric", origin="computed", counts="prediction")
+        yield Calculator(number, (column,), lambda columns: f"len({members(columns)})")
     elif prediction.kind == "text":
         yield from _of_text(column)
     elif prediction.kind == "number":
@@ -116,7 +120,8 @@ def from_column(column: str, facts: Facts, name: str | None = None, origin: p.Or
         "categorical": lambda c: p.as_text(c[column]),
     }
     unit = "s" if facts.form == "duration" else None
-    return Calculator(Property(name or column, kind, unit, origin), (column,), read[kind])
+    packed = (lambda c: p.as_packed(c[column], None)) if kind == "set" else None
+    return Calculator(Property(name or column, kind, unit, origin), (column,), read[kind], packed)
 
 
 def kind_of(facts: Facts) -> Kind:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.bins import TIME, Bins, TimeBins, ValueBins
+from prodmon_widgets.engine.bins import TIME, Bins, Levels, TimeBins, ValueBins
 from prodmon_widgets.engine.codes import MOST_VALUES, CodeTable
 from prodmon_widgets.engine.encoders import LevelEncoder, SetEncoder, ValueEncoder
 
@@ -34,8 +34,10 @@ def encode(
 
     A level that ``bins`` don't know gets the next code, and stands in the result's ``bins``.
     """
-    writer = _Writer(table.n_rows, time_bins, bins)
-    for batch in table.batches([*([] if time_bins is None else [TIME]), *bins]):
+    counts = {p.name: p.counts for p in table.properties if p.counts in bins}
+    writer = _Writer(table.n_rows, time_bins, bins, counts)
+    columns = [*([] if time_bins is None else [TIME]), *(name for name in bins if name not in counts)]
+    for batch in table.batches(columns, packed=True):
         writer.read(batch)
         if progress:
             progress(writer.n_read / table.n_rows)
@@ -45,17 +47,18 @@ def encode(
 class _Writer:
     """Fills the columns of a code table from one batch after the other."""
 
-    def __init__(self, n_rows: int, time_bins: TimeBins | None, bins: Mapping[str, Bins]) -> None:
+    def __init__(
+        self, n_rows: int, time_bins: TimeBins | None, bins: Mapping[str, Bins], counts: Mapping[str, str | None]
+    ) -> None:
         self.n_read = 0
+        self._counts = counts
         self._alone = time_bins is None
         self._time_bins = time_bins or TimeBins.single()
         self._time = np.zeros(n_rows, dtype=np.int16)
         self._numbers = {name: ValueEncoder(b, n_rows) for name, b in bins.items() if isinstance(b, ValueBins)}
-        self._levels = {
-            name: (SetEncoder if b.kind == "set" else LevelEncoder)(b, n_rows)
-            for name, b in bins.items()
-            if not isinstance(b, ValueBins)
-        }
+        levels = {name: b for name, b in bins.items() if isinstance(b, Levels)}
+        self._sets = {name: SetEncoder(b, n_rows) for name, b in levels.items() if b.kind == "set"}
+        self._levels = {name: LevelEncoder(b, n_rows) for name, b in levels.items() if b.kind != "set"}
         self._order = list(bins)
         keep = len(self._numbers) * n_rows <= MOST_VALUES
         self._values = {name: np.empty(n_rows, dtype=np.float32) for name in self._numbers} if keep else {}
@@ -66,14 +69,16 @@ class _Writer:
         rows = slice(self.n_read, self.n_read + batch.num_rows)
         self.n_read = rows.stop
         self._time[rows] = self._time_codes(batch)
+        for name, levels in self._levels.items():
+            levels.read(batch.column(name), rows)
+        sizes = {name: sets.read(batch.column(name), rows) for name, sets in self._sets.items()}
         for index, (name, encoder) in enumerate(self._numbers.items()):
-            x = batch.column(name).to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
+            counted = sizes.get(self._counts.get(name) or "")
+            x = _floats(batch.column(name)) if counted is None else counted
             encoder.read(x, rows)
             if name in self._values:
                 self._values[name][rows] = to_float32(x)
             self._sums[:, index] += value_sums(x - encoder.bins.center, self._time[rows], self._time_bins.count)
-        for name, levels in self._levels.items():
-            levels.read(batch.column(name), rows)
 
     def _time_codes(self, batch: pa.RecordBatch) -> NDArray[np.int16]:
         if self._alone:
@@ -85,16 +90,20 @@ class _Writer:
 
     def result(self) -> CodeTable:
         """The finished table."""
-        encoders = self._numbers | self._levels
+        encoders = self._numbers | self._levels | self._sets
         return CodeTable(
             self._time_bins,
             {name: encoders[name].bins for name in self._order},
             self._time,
             {name: encoders[name].codes for name in self._order},
-            {name: each.members() for name, each in self._levels.items() if isinstance(each, SetEncoder)},
+            {name: sets.members() for name, sets in self._sets.items()},
             self._sums,
             self._values,
         )
+
+
+def _floats(column: pa.Array) -> NDArray[np.float64]:
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def to_float32(x: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -108,6 +117,13 @@ def value_sums(x: NDArray[np.float64], time: NDArray[np.int16], n_bins: int) -> 
     finite = np.isfinite(x) & (time >= 0)
     if not finite.all():
         x, time = x[finite], time[finite]
+    sums = np.zeros((n_bins, 3))
+    if not len(x):
+        return sums
+    if (time[1:] >= time[:-1]).all():
+        starts = np.flatnonzero(np.diff(time, prepend=-1))
+        runs = [np.diff(starts, append=len(x)), np.add.reduceat(x, starts), np.add.reduceat(x * x, starts)]
+        sums[time[starts]] = np.stack(runs, axis=1)
+        return sums
     at = time.astype(np.intp)
-    sums = [np.bincount(at, weights=weights, minlength=n_bins) for weights in (None, x, x * x)]
-    return np.stack(sums, axis=1).astype(np.float64)
+    return np.stack([np.bincount(at, weights, n_bins) for weights in (None, x, x * x)], axis=1).astype(np.float64)

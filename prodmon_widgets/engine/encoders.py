@@ -1,21 +1,22 @@
 """One encoder a kind of property: reads Arrow columns batch by batch and writes codes.
 
-Texts are looked up by Arrow, so that Python sees only the values that have no code yet. A set is recognised by the sum
-of its members' random numbers, which does not depend on their order.
+Texts are dictionary-encoded and looked up by Arrow, so that Python sees of values only those that have no code yet, and
+a distinct set once.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.bins import MISSING, OTHER, Levels, ValueBins
 from prodmon_widgets.engine.codes import Codes
+from prodmon_widgets.engine.properties import UNIT_SEPARATOR
 
-SEED = 20
+MOST_SETS = 1 << 16
+"""Distinct sets of one property that get codes of their own."""
 
 
 class ValueEncoder:
@@ -65,70 +66,65 @@ class LevelEncoder:
 
 
 class SetEncoder:
-    """A set property: one code a distinct set, and the members of each set. Code 0 is the empty or missing set."""
+    """A set property: one code a distinct set, and the members of each set. Code 0 is the empty or missing set.
+
+    Reads packed sets; each distinct text is taken apart once. Past :data:`MOST_SETS` distinct sets the levels with the
+    highest codes become other, half of them at a time, until there are fewer.
+    """
 
     def __init__(self, bins: Levels, n_rows: int) -> None:
-        self._levels = LevelEncoder(bins, 0)
+        self.bins = bins
         self.codes: Codes = np.zeros(n_rows, dtype=np.uint16)
-        self._sets: list[frozenset[int]] = [frozenset()]
-        self._code_of_set: dict[frozenset[int], int] = {frozenset(): 0}
-        self._code_of_key: dict[int, int] = {0: 0}
-        self._random = np.random.default_rng(SEED)
-        self._keys = np.zeros(1, dtype=np.uint64)
+        self._sets: dict[frozenset[int], int] = {frozenset(): 0}
+        self._met: dict[str, tuple[int, int]] = {}
 
-    @property
-    def bins(self) -> Levels:
-        """The levels, with those that were met for the first time."""
-        return self._levels.bins
-
-    def read(self, column: pa.Array, rows: slice) -> None:
-        """Write the codes of these rows."""
-        lengths = column.value_lengths().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-        codes = self._levels.level_codes(column.flatten())
-        ends = np.cumsum(lengths)
-        distinct, keys, first = _factorized(self._row_keys(codes, ends - lengths, lengths))
-        sets = [self._set_code(k, codes[ends[r] - lengths[r] : ends[r]]) for k, r in zip(keys, first, strict=True)]
-        if self.codes.dtype == np.uint16 and len(self._sets) > 1 << 16:
-            self.codes = self.codes.astype(np.uint32)
-        self.codes[rows] = np.array(sets)[distinct]
+    def read(self, column: pa.Array, rows: slice) -> NDArray[np.float64]:
+        """Write the codes of these rows; how many values each has, NaN where it is missing."""
+        encoded = column.dictionary_encode()
+        texts = encoded.dictionary.to_pylist()
+        self._meet([text for text in texts if text not in self._met])
+        found = np.array([*(self._met[text] for text in texts), (0, -1)], dtype=np.int64)
+        at = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        self.codes[rows] = found[at, 0]
+        if len(self._met) > MOST_SETS:
+            self._met.clear()
+        while len(self._sets) > MOST_SETS:
+            self._fold(rows.stop)
+        return np.where(found[:, 1] < 0, np.nan, found[:, 1])[at]
 
     def members(self) -> NDArray[np.bool_]:
         """(sets, codes of the levels): what each set contains; column 0 says that it is empty."""
         members = np.zeros((len(self._sets), self.bins.size), dtype=bool)
-        for code, each in enumerate(self._sets):
+        for each, code in self._sets.items():
             members[code, list(each) or [MISSING]] = True
         return members
 
-    def _row_keys(
-        self, codes: NDArray[np.int64], starts: NDArray[np.int64], lengths: NDArray[np.int64]
-    ) -> NDArray[np.uint64]:
-        """One number a row that only rows with the same values share; 0 for the empty set."""
-        keys = np.zeros(len(lengths), dtype=np.uint64)
-        filled = lengths > 0
-        if filled.any():
-            keys[filled] = np.add.reduceat(self._level_keys()[codes], starts[filled])
-        return keys
+    def _meet(self, texts: list[str]) -> None:
+        """Take apart texts that are seen for the first time: the code and the size of their sets."""
+        sets = [_members_of(text) for text in texts]
+        unknown = sorted({value for values in sets for value in values} - self.bins.code_of.keys())
+        if unknown:
+            self.bins = self.bins.extended(unknown)
+        self._met.update(
+            {text: (self._set_code(values), len(values)) for text, values in zip(texts, sets, strict=True)}
+        )
 
-    def _level_keys(self) -> NDArray[np.uint64]:
-        """A random number a code of the levels, 0 for missing."""
-        more = self.bins.size - len(self._keys)
-        added = self._random.integers(1, 1 << 63, size=more, dtype=np.uint64)
-        self._keys = np.concatenate([self._keys, added])
-        return self._keys
+    def _set_code(self, values: set[str]) -> int:
+        members = frozenset(self.bins.code_of.get(value, OTHER) for value in values)
+        return self._sets.setdefault(members, len(self._sets))
 
-    def _set_code(self, key: int, codes: NDArray[np.int64]) -> int:
-        if key not in self._code_of_key:
-            members = frozenset(codes.tolist()) - {MISSING}
-            if members not in self._code_of_set:
-                self._code_of_set[members] = len(self._sets)
-                self._sets.append(members)
-            self._code_of_key[key] = self._code_of_set[members]
-        return self._code_of_key[key]
+    def _fold(self, n_read: int) -> None:
+        """Make the upper half of the levels other, in the sets met so far and from now on."""
+        self.bins = self.bins.shortened(len(self.bins.values) // 2)
+        folded: dict[frozenset[int], int] = {}
+        to = np.zeros(len(self._sets), dtype=np.uint16)
+        for members, code in self._sets.items():
+            fewer = frozenset(member if member < self.bins.size else OTHER for member in members)
+            to[code] = folded.setdefault(fewer, len(folded))
+        self.codes[:n_read] = to[self.codes[:n_read]]
+        self._sets = folded
+        self._met.clear()
 
 
-def _factorized(keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], list[int], list[int]]:
-    """For each row which distinct key it has; the distinct keys; and the first row of each."""
-    distinct, values = pd.factorize(keys)
-    first = np.zeros(len(values), dtype=np.int64)
-    first[distinct[::-1]] = np.arange(len(keys) - 1, -1, -1)
-    return distinct, values.tolist(), first.tolist()
+def _members_of(packed: str) -> set[str]:
+    return {value for text in packed.split(UNIT_SEPARATOR) if (value := text.strip(" "))}

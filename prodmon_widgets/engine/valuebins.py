@@ -15,6 +15,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from prodmon_widgets.engine.lookup import Lookup
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -81,9 +83,14 @@ class ValueBins:
     def codes(self, values: ArrayLike) -> NDArray[np.uint8]:
         """The code of each value; NaN is missing."""
         x = np.asarray(values, dtype=np.float64)
-        codes = (np.searchsorted(self.edges, x, side="right") + 1).astype(np.uint8)
+        codes = self._lookup(x)
+        codes += 1
         codes[np.isnan(x)] = MISSING
         return codes
+
+    @cached_property
+    def _lookup(self) -> Lookup:
+        return Lookup(self.edges)
 
     def merged(self, most: int) -> tuple[ValueBins, Integers]:
         """Neighbouring bins joined to at most ``most``, and the new code of each old one."""
@@ -148,6 +155,12 @@ class Levels:
             new_beyond=self.new_beyond + len(met[room:]),
             rest=self.rest.union(met[room:]),
         )
+
+    def shortened(self, count: int) -> Levels:
+        """With codes for the first ``count`` values only; the others join the rest."""
+        dropped = self.values[count:]
+        rest = None if self.rest is None else self.rest.union(dropped)
+        return replace(self, values=self.values[:count], has_other=True, rest=rest)
 
 
 Bins = ValueBins | Levels
