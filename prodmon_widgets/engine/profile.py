@@ -30,7 +30,8 @@ class Facts:
 
     ``n`` values that aren't missing and ``n_missing`` that are, ``distinct`` of them, ``repeated`` the share that
     occurred before on the same side, mean length of text in words and characters, whether whole numbers count on
-    evenly, smallest and largest number, and the distinct values as text, sorted.
+    evenly, smallest and largest number, and the distinct values as text, sorted. ``written`` is the separator of the
+    side that holds text where the other one holds lists.
     """
 
     form: Form
@@ -44,6 +45,7 @@ class Facts:
     low: float = float("nan")
     high: float = float("nan")
     values: tuple[str, ...] = ()
+    written: str | None = None
 
     @property
     def unique(self) -> bool:
@@ -88,7 +90,13 @@ def facts_of(columns: Sequence[pa.ChunkedArray]) -> Facts:
         facts = Facts(form, n=sum(len(c) - c.null_count for c in columns))
     else:
         facts = _text_facts(form, [_texts(c) for c in columns])
-    return replace(facts, n_missing=max(n_rows - facts.n, 0))
+    written = separator_of(facts_of(_written(columns))) if form == "list" and forms != {"list"} else None
+    return replace(facts, n_missing=max(n_rows - facts.n, 0), written=written)
+
+
+def _written(columns: Sequence[pa.ChunkedArray]) -> list[pa.ChunkedArray]:
+    """Those that hold text."""
+    return [c for c in columns if form_of(c.type) in ("string", "levels")]
 
 
 def _common(forms: set[Form]) -> Form:
@@ -98,6 +106,8 @@ def _common(forms: set[Form]) -> Form:
         return "number"
     if forms <= {"string", "levels"}:
         return "levels"
+    if "list" in forms and forms <= {"list", "string", "levels"}:
+        return "list"
     return "string" if forms <= {"integer", "number", "boolean", "string", "levels"} else "nested"
 
 
@@ -174,7 +184,7 @@ def separator_of(facts: Facts) -> str | None:
     True
     """
     if facts.form not in ("string", "levels") or not facts.values:
-        return None
+        return facts.written
     if all(re.fullmatch(r"\s*[\[({].*[\])}]\s*", v, re.DOTALL) for v in facts.values):
         return LIST_TEXT
     for separator in SEPARATORS:

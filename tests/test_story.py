@@ -1,0 +1,144 @@
+"""The film story, row by row, through the public interface on ``movies()``. Row numbers are those of the story."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import prodmon_widgets as pm
+
+LATE_JULY = ("2023-07-22", "2023-08-01")
+FIRST_WEEKS = ("2023-05-01", "2023-05-22")
+MYSTERY = {"prediction": "Mystery"}
+RARER = "Western"
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return pm.datasets.movies()
+
+
+@pytest.fixture(scope="module")
+def monitor(frames):
+    return pm.Monitor(*frames, text=False, progress=False)
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return pm.datasets.movies_truth()["annotation"].eq("Good").to_numpy()
+
+
+def in_window(frame, window):
+    return frame["started_at"].between(*map(pd.Timestamp, window), inclusive="left").to_numpy()
+
+
+def holds(frame, genre):
+    return frame["prediction"].map(lambda genres: genre in genres).to_numpy()
+
+
+def test_s1_production_needs_no_label_column(frames, monitor):
+    assert not {"annotation", "label", "expected_output"} & set(frames[1])
+    assert len(monitor.annotations()) == len(frames[1])
+
+
+def test_s2_most_samples_are_annotated_and_the_rest_is_unknown(monitor):
+    states = monitor.annotations()["annotation"]
+    assert set(states) == {"good", "bad", "unknown"}
+    assert monitor.score().coverage == pytest.approx((states != "unknown").mean())
+    assert monitor.score().coverage > 0.5
+
+
+@pytest.mark.parametrize("every", ["1D", "7D"])
+def test_s2_coverage_stands_beside_every_score(monitor, frames, every):
+    timeline = monitor.timeline(every=every)
+    unknown = monitor.annotations()["annotation"].eq("unknown").to_numpy()
+    starts = timeline["start"].to_numpy()
+    period = np.searchsorted(starts, frames[1]["started_at"].to_numpy(), side="right") - 1
+    share = pd.Series(unknown).groupby(period).mean().to_numpy()
+    np.testing.assert_allclose(timeline["coverage"] + share, 1.0)
+    assert timeline["n"].sum() == len(frames[1])
+
+
+def test_s3_the_first_weeks_are_on_a_par_with_evaluation(monitor):
+    line, first = monitor.evaluation_score, monitor.score(FIRST_WEEKS)
+    assert first.low <= line.score <= first.high
+    assert line.low <= line.true <= line.high
+
+
+def test_s3_late_july_is_below_the_benchmark(monitor):
+    assert monitor.score(LATE_JULY).high < monitor.evaluation_score.low
+
+
+def test_s3_the_estimate_follows_the_true_decline(monitor, frames, truth):
+    weeks = monitor.timeline(every="7D")
+    true = pd.Series(truth).groupby(np.searchsorted(weeks["start"], frames[1]["started_at"], side="right") - 1).mean()
+    assert (weeks["score"] - true.to_numpy()).abs().mean() < 0.015
+    assert ((weeks["low"] <= true.to_numpy()) & (true.to_numpy() <= weeks["high"])).mean() >= 0.85
+    assert weeks["score"].corr(pd.Series(range(len(weeks)), dtype=float), method="spearman") < -0.9
+
+
+def test_s4_both_new_classes_are_named_with_their_figures(monitor, frames):
+    new = monitor.new_values(LATE_JULY).query("property == 'prediction'").set_index("value")
+    assert set(new.index) == {"Mystery", RARER}
+    for genre, row in new.iterrows():
+        mask = holds(frames[1], genre)
+        assert row["n"] == mask.sum()
+        assert row["share"] == pytest.approx(mask.mean())
+        assert row["window_share"] == pytest.approx(mask[in_window(frames[1], LATE_JULY)].mean())
+        assert abs(pd.Timestamp(row["first_seen"]) - frames[1].loc[mask, "started_at"].min()) < pd.Timedelta("1D")
+    assert new.loc[RARER, "share"] == pytest.approx(0.005)
+
+
+def test_s5_a_window_is_what_pandas_says_about_it(monitor, frames):
+    comparison = monitor.compare(LATE_JULY)
+    mask = in_window(frames[1], LATE_JULY)
+    assert comparison.attrs["n"] == mask.sum() == monitor.score(LATE_JULY).n
+    confidence = comparison.set_index("property").loc["confidence"]
+    expected = [
+        frames[1].loc[mask, "confidence"].mean(),
+        frames[1]["confidence"].mean(),
+        frames[0]["confidence"].mean(),
+    ]
+    np.testing.assert_allclose(confidence[["window", "production", "evaluation"]].astype(float), expected, rtol=1e-6)
+
+
+def test_s6_the_data_page_has_predictions_and_their_number(monitor):
+    kinds = monitor.compare(LATE_JULY).set_index("property")["kind"]
+    assert kinds["prediction"] == "set"
+    assert kinds["n_predictions"] == "numeric"
+
+
+def test_s7_the_three_means(monitor):
+    row = monitor.compare(LATE_JULY).set_index("property").loc["n_predictions"]
+    assert [f"{row[column]:.2f}" for column in ("window", "production", "evaluation")] == ["2.21", "2.02", "1.96"]
+    assert row["low"] > 0
+
+
+def test_s9_mystery_samples_are_shown_and_mostly_bad(monitor, frames):
+    samples = monitor.samples(where=MYSTERY, n=10_000)
+    assert len(samples) == holds(frames[1], "Mystery").sum()
+    assert holds(samples, "Mystery").all()
+    assert samples["annotation"].eq("bad").mean() > 0.5
+    assert samples["score"].is_monotonic_increasing
+
+
+def test_s10_mystery_is_unsupported_and_its_bounds_are_shown(monitor):
+    score = monitor.score(LATE_JULY, where=MYSTERY)
+    assert score.supported == 0
+    assert (score.worst, score.best) == (0, 1)
+    new = monitor.new_values(LATE_JULY).set_index("value").loc["Mystery"]
+    assert new["supported_share"] == 0
+
+
+@pytest.mark.parametrize("kind", ["frame", "csv", "parquet"])
+def test_s11_the_evaluation_patch_loads_back(monitor, frames, tmp_path, kind):
+    patch = monitor.evaluation_patch(MYSTERY).assign(annotation="Bad")
+    grown = pd.concat([frames[0], patch], ignore_index=True)
+    if kind == "csv":
+        grown.to_csv(tmp_path / "evaluation.csv", index=False)
+        grown = tmp_path / "evaluation.csv"
+    elif kind == "parquet":
+        grown.to_parquet(tmp_path / "evaluation.parquet")
+        grown = tmp_path / "evaluation.parquet"
+    again = pm.Monitor(grown, frames[1], text=False, progress=False)
+    assert "Mystery" not in set(again.new_values()["value"])
+    assert again.score(where=MYSTERY).supported > 0.5
