@@ -33,12 +33,26 @@ def arrow_table(frame: Any, name: str) -> pa.Table:
 
 
 def readable(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """The column in a type that DuckDB reads: half floats, long decimals and extension types become plain ones."""
-    if isinstance(column.type, pa.BaseExtensionType):
-        column = column.cast(column.type.storage_type)
-    if pa.types.is_float16(column.type):
-        return column.cast(pa.float32())
-    return column.cast(pa.float64()) if pa.types.is_decimal256(column.type) else column
+    """The column in a type that DuckDB reads and Arrow can gather: views, half floats and the like become plain."""
+    plain = plain_type(column.type)
+    return column if plain == column.type else column.cast(plain)
+
+
+def plain_type(arrow: pa.DataType) -> pa.DataType:
+    """The plain type that holds the same values.
+
+    >>> str(plain_type(pa.list_(pa.string_view())))
+    'list<item: large_string>'
+    """
+    types = pa.types
+    if isinstance(arrow, pa.BaseExtensionType):
+        return plain_type(arrow.storage_type)
+    if types.is_list(arrow) or types.is_large_list(arrow) or types.is_list_view(arrow):
+        inner = plain_type(arrow.value_type)
+        return arrow if inner == arrow.value_type and not types.is_list_view(arrow) else pa.list_(inner)
+    plain = ((types.is_string_view, pa.large_string()), (types.is_binary_view, pa.large_binary()))
+    numbers = ((types.is_float16, pa.float32()), (types.is_decimal256, pa.float64()))
+    return next((result for holds, result in (*plain, *numbers) if holds(arrow)), arrow)
 
 
 def check_names(columns: Iterable[object], name: str) -> list[str]:

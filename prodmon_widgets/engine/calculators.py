@@ -112,15 +112,15 @@ def _computed(
 
 def from_column(column: str, facts: Facts, name: str | None = None, origin: p.Origin = "column") -> Calculator:
     """The property that a column is."""
-    kind = kind_of(facts)
+    kind, separator = kind_of(facts), separator_of(facts)
     read: dict[Kind, p.Expression] = {
         "numeric": lambda c: p.as_number(c[column]),
         "boolean": lambda c: p.as_boolean(c[column]),
-        "set": lambda c: p.as_set(c[column], None),
+        "set": lambda c: p.as_set(c[column], separator),
         "categorical": lambda c: p.as_text(c[column]),
     }
     unit = "s" if facts.form == "duration" else None
-    packed = (lambda c: p.as_packed(c[column], None)) if kind == "set" else None
+    packed = (lambda c: p.as_packed(c[column], separator)) if kind == "set" else None
     return Calculator(Property(name or column, kind, unit, origin), (column,), read[kind], packed)
 
 

@@ -34,8 +34,9 @@ def _times(name: str, rows: Rows, plan: Plan) -> Iterator[str]:
     if n_read < n_given / 2 or (not n_read and name == "production"):
         found = f"{n_given - n_read:,} of {n_given:,} values can't be read, for instance {example!r}"
         message = (
-            f"{name} has no times in {column!r}: {found if n_given else 'all are missing'}; expected times or ISO 8601 text like '2023-07-22T14:00:00Z'. Convert them with "
-            f"pandas.to_datetime, or leave them out with Schema(ignore=[{column!r}]): then row order is time."
+            f"{name} has no times in {column!r}: {found if n_given else 'all are missing'}; expected times or ISO 8601 "
+            "text like '2023-07-22T14:00:00Z'. Convert them with pandas.to_datetime, or leave them out with "
+            f"Schema(ignore=[{column!r}]): then row order is time."
         )
         raise InputError(message)
     if n_read < rows.n_rows:

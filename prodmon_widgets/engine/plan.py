@@ -46,7 +46,8 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
     _check_truth(roles, prediction, sides)
     per_second = _per_second(roles["timestamp"], sides, findings)
     columns = usable(schema, roles, sides, findings)
-    columns = [c for c in columns if not _is_constant(c, sides, (evaluation, production), findings)]
+    if schema.properties is None:
+        columns = [c for c in columns if not _is_constant(c, sides, (evaluation, production), findings)]
     computed = settle_names(list(from_roles(roles, prediction, sides, findings)), columns, sides, findings)
     computed = [c for c in computed if c.property.name not in findings.left_out]
     users = [_of_function(f, evaluation, production) for f in functions]
