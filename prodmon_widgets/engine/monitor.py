@@ -232,7 +232,7 @@ class Monitor:
     ) -> pd.DataFrame:
         """The first ``n`` production samples of a selection, with score, annotation, reason and supported.
 
-        A column of the user's that has one of these names becomes ``given_<name>``.
+        The index is the row number. A column of the user's that has one of these names becomes ``given_<name>``.
         """
         self.wait()
         rows = np.flatnonzero(self._mask(window, where))
@@ -263,7 +263,7 @@ class Monitor:
     def _annotated(self, frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
         estimates = self._production.estimates(rows)
         renamed = {name: f"given_{name}" for name in estimates if name in frame.columns}
-        return frame.rename(columns=renamed).reset_index(drop=True).assign(**estimates)
+        return frame.rename(columns=renamed).set_axis(rows, axis=0).assign(**estimates)
 
     # --- windows, segments, rows -----------------------------------------------------------------------------------
 
