@@ -1,0 +1,53 @@
+"""docs/ARCHITECTURE.md names every module of the tree once, and none that is gone."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "ARCHITECTURE.md"
+# a line of a module: "- `engine/cube.py` – what it is"
+ENTRY = re.compile(r"^- `([^`]+\.(?:py|ts|tsx|css))` – \S", re.MULTILINE)
+TREES = {
+    "prodmon_widgets": ("*.py",),
+    "js/src": ("*.ts", "*.tsx", "*.css"),
+    "benchmarks": ("*.py",),
+    "scripts": ("*.py",),
+}
+LEFT_OUT = re.compile(r"\.test\.tsx?$|(^|/)(static|labextension|__pycache__)/|\.d\.ts$")
+EMPTY_PACKAGE = 3
+
+
+def in_the_tree() -> set[str]:
+    found = (
+        path
+        for folder, patterns in TREES.items()
+        for pattern in patterns
+        for path in (ROOT / folder).rglob(pattern)
+        if not (path.name == "__init__.py" and len(path.read_text().splitlines()) < EMPTY_PACKAGE)
+    )
+    names = (path.relative_to(ROOT).as_posix() for path in found)
+    return {name for name in names if not LEFT_OUT.search(name)}
+
+
+def on_the_page() -> Counter[str]:
+    return Counter(ENTRY.findall(PAGE.read_text()))
+
+
+def test_every_module_has_a_line() -> None:
+    assert sorted(in_the_tree() - set(on_the_page())) == []
+
+
+def test_no_line_names_a_module_that_is_gone() -> None:
+    assert sorted(set(on_the_page()) - in_the_tree()) == []
+
+
+def test_no_module_has_two_lines() -> None:
+    assert [name for name, times in on_the_page().items() if times > 1] == []
+
+
+def test_every_path_that_the_page_names_exists() -> None:
+    named = re.findall(
+        r"`((?:prodmon_widgets|js|docs|tests|notebooks|benchmarks|scripts)/[^`*<>{}]*)`", PAGE.read_text()
+    )
+    assert [path for path in named if not (ROOT / path).exists()] == []
