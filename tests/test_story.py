@@ -142,3 +142,17 @@ def test_s11_the_evaluation_patch_loads_back(monitor, frames, tmp_path, kind):
     again = pm.Monitor(grown, frames[1], text=False, progress=False)
     assert "Mystery" not in set(again.new_values()["value"])
     assert again.score(where=MYSTERY).supported > 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seed", "n"), [(1, 5_000), (4, 5_000), (9, 5_000), (3, 50_000)])
+def test_the_story_is_the_same_for_other_seeds_and_sizes(seed, n):
+    monitor = pm.Monitor(*pm.datasets.movies(seed=seed, n=n), text=False, progress=False)
+    first, last, line = monitor.score(FIRST_WEEKS), monitor.score(LATE_JULY), monitor.evaluation_score
+    assert first.low <= line.score <= first.high
+    assert last.high < line.low
+    assert set(monitor.new_values(LATE_JULY).query("property == 'prediction'")["value"]) == {"Mystery", RARER}
+    row = monitor.compare(LATE_JULY).set_index("property").loc["n_predictions"]
+    assert [f"{row[column]:.2f}" for column in ("window", "production", "evaluation")] == ["2.21", "2.02", "1.96"]
+    assert monitor.samples(where=MYSTERY, n=n)["annotation"].eq("bad").mean() > 0.5
+    assert monitor.score().coverage > 0.5

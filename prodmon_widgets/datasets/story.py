@@ -172,7 +172,7 @@ def _draw(rng: np.random.Generator, started: np.ndarray, predicted: np.ndarray) 
         country=country,
         halved=halved,
         confidence=_logistic(0.75 * ease + rng.normal(0.0, 0.6, n)).round(4),
-        relevance=_logistic(0.5 * ease + 1.7 * good - 1.3 + rng.normal(0.0, 0.9, n)).round(3),
+        relevance=_logistic(0.5 * ease + 2.0 * good - 1.5 + rng.normal(0.0, 0.85, n)).round(3),
         latency_ms=rng.lognormal(6.6, 0.4, n).astype(np.int64),
         release_year=2023 - rng.geometric(0.06, n).clip(max=90),
         runtime_minutes=np.where(rng.random(n) < 0.03, np.nan, rng.normal(104, 18, n).round().clip(45, 210)),
