@@ -129,7 +129,9 @@ def test_s10_mystery_is_unsupported_and_its_bounds_are_shown(monitor):
     assert new["supported_share"] == 0
 
 
-@pytest.mark.parametrize("kind", ["frame", "csv", "parquet"])
+@pytest.mark.parametrize(
+    "kind", ["frame", pytest.param("csv", marks=pytest.mark.slow), pytest.param("parquet", marks=pytest.mark.slow)]
+)
 def test_s11_the_evaluation_patch_loads_back(monitor, frames, tmp_path, kind):
     patch = monitor.evaluation_patch(MYSTERY).assign(annotation="Bad")
     grown = pd.concat([frames[0], patch], ignore_index=True)
