@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from prodmon_widgets.datasets.genres import GENRES, NONE
 
-_POOL = 64
+_POOL = 60
+_TURN = 6
 _MOST_SENTENCES = 3
 _CHUNK = 500_000
 
@@ -38,9 +39,12 @@ def _compose_chunk(
     n_sentences = rng.integers(2, _MOST_SENTENCES + 1, n)
     topics = len(GENRES) + 1
     parts = []
+    # the pools go round the templates, and a turn is a multiple of their number: neighbours are never of one template
+    first = rng.integers(0, _POOL, n)
     for place in range(_MOST_SENTENCES):
         genre = sets[np.arange(n), place % n_genres]
-        at = ((languages.astype(np.int64) * topics + genre) * _POOL) + rng.integers(0, _POOL, n)
+        filled = (first + place + _TURN * rng.integers(0, _POOL // _TURN, n)) % _POOL
+        at = (languages.astype(np.int64) * topics + genre) * _POOL + filled
         parts.append(pools.take(pa.array(at, mask=place >= n_sentences)))
     closing = (languages.astype(np.int64) * topics + len(GENRES)) * _POOL + rng.integers(0, _POOL, n)
     texts = pc.binary_join_element_wise(
@@ -68,11 +72,11 @@ def _pools(names: tuple[str, ...]) -> pa.Array:
     for name in names:
         words = json.loads(resources.files(__package__).joinpath("vocabulary", f"{name}.json").read_text("utf-8"))
         for templates in [*(words["sentences"][genre] for genre in GENRES), words["closings"]]:
-            filled += [_fill(rng, templates, words) for _ in range(_POOL)]
+            filled += [_fill(rng, templates[at % len(templates)], words) for at in range(_POOL)]
     return pa.array(filled, pa.large_string())
 
 
-def _fill(rng: np.random.Generator, templates: list[str], words: dict[str, list[str]]) -> str:
+def _fill(rng: np.random.Generator, template: str, words: dict[str, list[str]]) -> str:
     name, place = (str(rng.choice(words[kind])) for kind in ("names", "places"))
-    text = str(rng.choice(templates)).format(name=name, place=place)
+    text = template.format(name=name, place=place)
     return text[0].upper() + text[1:]
