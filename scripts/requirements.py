@@ -1,12 +1,10 @@
 """Print requirements of pyproject.toml: `build` as they stand, `floors` pinned to the oldest allowed version."""
 
-import re
 import sys
 import tomllib
 from pathlib import Path
 
 PROJECT = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text())
-FLOOR_EXTRAS = ("demo", "test")
 
 
 def build() -> list[str]:
@@ -15,10 +13,11 @@ def build() -> list[str]:
 
 
 def floors() -> list[str]:
-    """Return every requirement of the package and its tests at its floor, with the build's as they stand."""
-    extras = PROJECT["project"]["optional-dependencies"]
-    wanted = PROJECT["project"]["dependencies"] + [line for extra in FLOOR_EXTRAS for line in extras[extra]]
-    return build() + [re.sub(r">=", "==", line) for line in wanted]
+    """Return what users install at its floor, and the tools of the tests and the build as they stand."""
+    project = PROJECT["project"]
+    extras = project["optional-dependencies"]
+    installed = project["dependencies"] + extras["demo"]
+    return build() + extras["test"] + [line.replace(">=", "==") for line in installed]
 
 
 if __name__ == "__main__":
