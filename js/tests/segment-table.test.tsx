@@ -13,7 +13,7 @@ function segment(text: string, changes: Partial<SegmentSummary> = {}): SegmentSu
 
 function table(rows: SegmentSummary[], more: Partial<Parameters<typeof SegmentTable>[0]> = {}) {
   const band = () => ({ score: 0.6, low: 0.55, high: 0.65, worst: 0.05, best: 0.95 });
-  return <SegmentTable rows={rows} band={band} note="" active="" disabled={() => ""} onPick={() => undefined} {...more} />;
+  return <SegmentTable rows={rows} band={band} note="" active="" disabled={() => ""} onPick={() => undefined} onClear={() => undefined} {...more} />;
 }
 
 const shown = (el: HTMLElement): (string | null)[] => [...el.querySelectorAll("[data-segment]")].map((row) => row.getAttribute("data-segment"));
@@ -58,6 +58,15 @@ describe("the segment table", () => {
     expect(a?.getAttribute("aria-pressed")).toBe("true");
     expect(b?.disabled).toBe(true);
     expect(b?.title).toBe("The kernel is gone");
+  });
+
+  it("keeps the segment of the filter in sight and can clear it", () => {
+    const onClear = vi.fn();
+    const rows = Array.from({ length: 40 }, (_, i) => segment(`s${i}`, { contribution: 1 - i / 100 }));
+    const el = draw(table(rows, { active: "s39", onClear }));
+    expect(shown(el)[0]).toBe("s39");
+    click([...el.querySelectorAll("button")].find((button) => button.textContent === "Clear filter") ?? null);
+    expect(onClear).toHaveBeenCalledOnce();
   });
 
   it("shows hostile values as text", () => {

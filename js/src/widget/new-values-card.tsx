@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 
 import { formatBand, formatBounds, formatCount, formatMoment, formatScore, formatShare } from "./format";
-import { memo } from "./memo";
+import { memo, useStable } from "./memo";
 import { Panel } from "./table";
 
 /** A value of production that the evaluation set doesn't have. Shares and scores in [0, 1]. */
@@ -45,11 +45,12 @@ export interface NewValuesProps {
 
 export function NewValuesCard(props: NewValuesProps): JSX.Element {
   const { values, distinct, note } = props;
+  const onPick = useStable(props.onPick);
   return (
     <Panel title="New values" note={note}>
       {values.length === 0 && <p class="pm-empty">Production shows no value that the evaluation set doesn’t have.</p>}
       {distinct.map((one) => (
-        <NewOfProperty key={one.property} {...props} distinct={one} />
+        <NewOfProperty key={one.property} {...props} onPick={onPick} distinct={one} />
       ))}
     </Panel>
   );

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
+import { useStable } from "./memo";
 import { SegmentRow, type ScoreBand, type SegmentSummary } from "./segment-row";
 import { Head, matching, NameFilter, Panel, sorted, useMore, type Column, type Order } from "./table";
 
@@ -19,6 +20,12 @@ function sure(row: SegmentSummary): number {
 
 function contribution(row: SegmentSummary): number {
   return Number.isFinite(row.contribution) ? row.contribution : -Infinity;
+}
+
+/** The segment that every view is filtered to stays in sight, so that it can be taken back. */
+function first(rows: readonly SegmentSummary[], active: string): readonly SegmentSummary[] {
+  const mine = rows.filter((row) => row.text === active);
+  return mine.length > 0 ? [...mine, ...rows.filter((row) => row.text !== active)] : rows;
 }
 
 const COLUMNS: readonly Column<SegmentSummary>[] = [
@@ -55,22 +62,34 @@ export interface SegmentTableProps {
   /** Why a segment can't be picked, by its text; "" where it can. */
   disabled: (text: string) => string;
   onPick: (text: string) => void;
+  onClear: () => void;
 }
 
 const FIRST = 12;
 
-export function SegmentTable({ rows, band, note, active, disabled, onPick }: SegmentTableProps): JSX.Element {
+export function SegmentTable({ rows, band, note, active, disabled, onPick, onClear }: SegmentTableProps): JSX.Element {
   const [order, setOrder] = useState<Order>({ key: null, direction: "descending" });
   const [text, setText] = useState("");
   const { shown, more } = useMore(FIRST, 25);
-  const found = matching(order.key === null ? byContribution(rows) : sorted(rows, COLUMNS, order), (row) => row.text, text);
+  const stablePick = useStable(onPick);
+  const ordered = order.key === null ? byContribution(rows) : sorted(rows, COLUMNS, order);
+  const found = matching(first(ordered, active), (row) => row.text, text);
   const visible = found.slice(0, shown);
   const scale = visible.reduce((most, row) => Math.max(most, Math.abs(row.contribution) || 0), 0);
   return (
     <Panel
       title="Segments"
       note={note}
-      tools={<NameFilter label="Filter segments" text={text} onText={setText} />}
+      tools={
+        <>
+          {active && (
+            <button type="button" class="pm-button" title="Escape does it too" onClick={onClear}>
+              Clear filter
+            </button>
+          )}
+          <NameFilter label="Find segments" text={text} onText={setText} />
+        </>
+      }
     >
       <div class="pm-scroll" tabIndex={0} role="region" aria-label="Segments, table">
         <table class="pm-table pm-segments">
@@ -84,7 +103,7 @@ export function SegmentTable({ rows, band, note, active, disabled, onPick }: Seg
                 scale={scale}
                 active={row.text === active}
                 disabled={row.text === active ? "" : disabled(row.text)}
-                onPick={onPick}
+                onPick={stablePick}
               />
             ))}
           </tbody>
