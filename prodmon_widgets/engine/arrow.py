@@ -56,12 +56,16 @@ def plain_type(arrow: pa.DataType) -> pa.DataType:
 
 
 def check_names(columns: Iterable[object], name: str) -> list[str]:
-    """The names as text; refuses duplicates, of which an engine would silently keep the first."""
+    """The names as text; refuses an empty one, and duplicates, of which an engine would silently keep the first."""
     names = [str(c) for c in columns]
+    if "" in names:
+        message = f"{name} has a column without a name, number {names.index('')} from 0; name it or drop it."
+        raise InputError(message)
     seen: set[str] = set()
     twice = sorted({c for c in names if c in seen or seen.add(c)})  # type: ignore[func-returns-value]  # set.add as a filter
     if twice:
-        raise InputError(f"{name} has more than one column called {_quoted(twice)}; rename or drop all but one.")
+        message = f"{name} has more than one column called {_quoted(twice)}; rename or drop all but one."
+        raise InputError(message)
     if not names:
         raise InputError(f"{name} has no columns; expected one row a sample and one column a property.")
     return names

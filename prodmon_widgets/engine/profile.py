@@ -106,6 +106,8 @@ def _common(forms: set[Form]) -> Form:
         return "number"
     if forms <= {"string", "levels"}:
         return "levels"
+    if "time" in forms and forms <= {"time", "string"}:
+        return "time"
     if "list" in forms and forms <= {"list", "string", "levels"}:
         return "list"
     return "string" if forms <= {"integer", "number", "boolean", "string", "levels"} else "nested"
@@ -137,7 +139,7 @@ def _number_facts(form: Form, sides: Sequence[Floats]) -> Facts:
 
 def _counts_on(values: Floats) -> bool:
     """Rises evenly from row to row, as a row number does; a sample of it may leap a few times."""
-    steps = np.diff(values)
+    steps = np.diff(values[np.isfinite(values)])
     return not len(steps) or bool(np.mean((steps > 0) & (np.abs(steps - np.median(steps)) <= 1)) > 0.9)
 
 

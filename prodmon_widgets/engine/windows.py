@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from prodmon_widgets.errors import InputError
 Window = Sequence[Any] | None
 """(start, end), half-open; None means all."""
 
-_EPOCH = pd.Timestamp(0, tz="UTC")
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EXAMPLE = '("2023-07-22", "2023-08-01")'
 
 
@@ -34,7 +35,7 @@ def bounds(window: Window, *, is_time: bool = True) -> tuple[int, int] | None:
     """
     if window is None:
         return None
-    if isinstance(window, str) or not hasattr(window, "__len__") or len(window) != 2:
+    if isinstance(window, (str, Mapping)) or not hasattr(window, "__len__") or len(window) != 2:
         message = f"window is {window!r}; expected a pair like {_EXAMPLE}, half-open, or None for all."
         raise InputError(message)
     read = _milliseconds if is_time else _row_number
@@ -58,7 +59,8 @@ def _milliseconds(value: Any, window: Window) -> int:
         message = f"window {window!r} holds a missing time; expected a pair like {_EXAMPLE}, or None for all."
         raise InputError(message)
     utc = moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
-    return int((utc - _EPOCH) // pd.Timedelta(milliseconds=1))
+    since: dt.timedelta = utc.to_pydatetime(warn=False) - _EPOCH
+    return since // dt.timedelta(milliseconds=1)
 
 
 def _row_number(value: Any, window: Window) -> int:

@@ -1,0 +1,340 @@
+"""Whatever comes to the door gives a clear error or a stated finding."""
+
+import datetime as dt
+import decimal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from prodmon_widgets.engine.table import TIME, Table, good, prepare
+from prodmon_widgets.errors import InputError, MonitorError
+from prodmon_widgets.schema import Schema
+
+N = 40
+WHEN = pd.date_range("2023-05-01", periods=N, freq="h")
+HOSTILE = [
+    "<b>bold</b>",
+    "</script><script>alert(1)</script>",
+    "javascript:alert(1)",
+    "\u202egnirts\u202c",
+    "'); DROP TABLE rows; --",
+    '"; SELECT 1 AS "x',
+    "line\nbreak\ttab",
+    "\u0000zero",
+    "x" * 1_000_000,
+]
+
+
+def frame(**columns) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "timestamp": WHEN,
+            "prediction": ["cat", "dog"] * (N // 2),
+            "annotation": ["Good", "Bad", "Good", "Good"] * (N // 4),
+        }
+    ).assign(**columns)
+
+
+def door(schema: Schema | None = None, **columns) -> tuple[Schema, Table]:
+    both = frame(**columns)
+    filled, _, table = prepare(both, both.drop(columns="annotation"), schema)
+    return filled, table
+
+
+def values(table: Table, column: str) -> list:
+    return table.lazy().collect().to_arrow().column(column).to_pylist()
+
+
+def alternating(*cells) -> pd.Series:
+    return pd.Series([*cells] * (N // len(cells)), dtype=object)
+
+
+def test_a_misspelled_column_is_named_with_the_nearest_one():
+    with pytest.raises(
+        InputError,
+        match=r"column 'predicton' does not exist; did you mean 'prediction'\? There are: 'timestamp', 'prediction'",
+    ):
+        door(Schema(prediction="predicton"))
+
+
+def test_a_column_that_production_lacks_is_named():
+    with pytest.raises(InputError, match="production column 'p' does not exist"):
+        prepare(frame(p=0.5), frame(), Schema(confidence="p"))
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "production", "message"),
+    [
+        (frame().iloc[:0], frame(), "evaluation has no rows"),
+        (frame(), frame().iloc[:0], "production has no rows"),
+        (frame(), pd.DataFrame(), "production has no columns"),
+        (frame(), 7, "production is a int; expected a pandas, Polars or Arrow table"),
+        (frame(), "nowhere/*.csv", r"production: no file matches 'nowhere/\*.csv'"),
+        (frame().drop(columns="annotation"), frame(), "evaluation has no annotation"),
+        (
+            frame().drop(columns="annotation").assign(prediction=np.arange(N) / 7, label=1.0),
+            frame(prediction=np.arange(N) / 7),
+            r"'prediction' holds numbers. Say it in Schema\(good=<column or function>\)",
+        ),
+    ],
+)
+def test_what_cannot_be_monitored_is_refused_with_advice(evaluation, production, message):
+    with pytest.raises(InputError, match=message) as caught:
+        prepare(evaluation, production)
+    assert isinstance(caught.value, ValueError)
+    assert isinstance(caught.value, MonitorError)
+
+
+def test_duplicate_columns_are_refused():
+    twice = pd.concat([frame(), frame()[["prediction"]]], axis=1)
+    with pytest.raises(InputError, match="production has more than one column called 'prediction'; rename or drop"):
+        prepare(frame(), twice)
+    with pytest.raises(InputError, match="a column without a name, number 1 from 0"):
+        prepare(frame(), pd.DataFrame([[1, 2]], columns=["a", ""]))
+    with pytest.raises(InputError, match="more than one column called '1'"):
+        prepare(frame(), pd.DataFrame([[1, 2]], columns=[1, "1"]))
+
+
+def test_columns_that_differ_by_capitals_are_two():
+    _, table = door(model=["a", "b"] * 20, Model=["x", "x", "y", "y"] * 10)
+    assert values(table, "model")[:3] == ["a", "b", "a"]
+    assert values(table, "Model")[:3] == ["x", "x", "y"]
+
+
+def test_one_row_of_production_is_enough():
+    schema, _, table = prepare(frame(size=range(N)), frame(size=range(N)).iloc[:1])
+    assert table.n_rows == 1
+    assert values(table, TIME) == [1682899200000]
+    assert schema.timestamp == "timestamp"
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [
+        ([True, False] * 20, ["True", "False"]),
+        (pd.array([True, None] * 20, dtype="boolean"), ["True", None]),
+        (alternating(decimal.Decimal("1.5"), decimal.Decimal("-2")), [1.5, -2.0]),
+        (alternating(10**30, 1), [1e30, 1.0]),
+        (alternating(1, "a"), ["1", "a"]),
+        (alternating("a\ud800", "b"), ["a\ufffd", "b"]),
+        (alternating(np.array(["a", "b"]), np.array(["c"])), [["a", "b"], ["c"]]),
+        (alternating(["a", 1], None), [["1", "a"], None]),
+        (alternating({"b", "a"}, ("c",)), [["a", "b"], ["c"]]),
+        (alternating(["\udfff"], []), [["\ufffd"], []]),
+        ([np.inf, -np.inf] * 20, [np.inf, -np.inf]),
+        ([np.nan, 1.0, 2.0, 3.0] * 10, [None, 1.0]),
+        (pd.array([None, 2] * 20, dtype="Int64"), [None, 2.0]),
+        (np.array([1, 2] * 20, dtype="float16"), [1.0, 2.0]),
+        (np.array([0, 2**64 - 1] * 20, dtype="uint64"), [0.0, 2.0**64]),
+        (pd.to_timedelta([90, 1] * 20, unit="s"), [90.0, 1.0]),
+        (pd.Categorical([3, 1] * 20), ["3", "1"]),
+        (["", "v"] * 20, [None, "v"]),
+        (pd.arrays.SparseArray([0.0, 1.0] * 20), [0.0, 1.0]),
+    ],
+)
+def test_odd_cells_become_plain_values(column, expected):
+    _, table = door(odd=column)
+    assert values(table, "odd")[:2] == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "reason"),
+    [
+        ([np.nan] * N, "no values"),
+        ([None] * N, "no values"),
+        (["same"] * N, "a constant: 'same'"),
+        (alternating([["a"]], [["b"]]), "nested"),
+        (alternating({"a": 1}, {"a": 2}), "nested"),
+        (alternating([0.5, 1.5], [2.5]), "nested"),
+        (alternating(b"a", b"b"), "bytes"),
+        (alternating(dt.time(1), dt.time(2)), "times of day"),
+        (WHEN + pd.Timedelta("1h"), "a time"),
+        ([f"u{i}" for i in range(N)], "an id"),
+        (range(N), "an id"),
+    ],
+)
+def test_what_is_no_property_is_left_out_with_the_reason(column, reason):
+    schema, table = door(odd=column)
+    assert reason in schema.left_out["odd"]
+    assert "odd" not in {p.name for p in table.properties}
+    assert "odd" in table.columns
+
+
+def test_a_property_in_one_frame_only_is_left_out_or_missing_if_it_was_asked_for():
+    schema, _, _ = prepare(frame(), frame(feed=["a", "b"] * 20))
+    assert schema.left_out["feed"] == "only in production: nothing to compare it with"
+    schema, evaluation, production = prepare(frame(), frame(feed=["a", "b"] * 20), Schema(properties=["feed"]))
+    assert values(evaluation, "feed") == [None] * N
+    assert values(production, "feed")[:2] == ["a", "b"]
+    assert "property 'feed' is in production only: missing on the other side" in schema.notes
+
+
+def test_a_property_of_other_types_on_both_sides_is_one_property():
+    _, evaluation, production = prepare(frame(zip=[10115, 2] * 20), frame(zip=["10115", "2"] * 20))
+    assert values(evaluation, "zip")[:2] == values(production, "zip")[:2] == ["10115", "2"]
+    _, evaluation, production = prepare(frame(k=[1, 2] * 20), frame(k=[1.5, None] * 20))
+    assert (values(evaluation, "k")[:2], values(production, "k")[:2]) == ([1.0, 2.0], [1.5, None])
+
+
+@pytest.mark.parametrize(
+    ("column", "first"),
+    [
+        (WHEN.tz_localize("Europe/Berlin"), "2023-04-30T22:00Z"),
+        (pd.Series([t.tz_localize(z) for t, z in zip(WHEN, ["Asia/Tokyo", "UTC"] * 20, strict=True)], dtype=object),
+         "2023-04-30T15:00Z"),
+        (pd.Series([dt.datetime(2023, 5, 1, i % 2, tzinfo=ZoneInfo("Asia/Tokyo")) for i in range(N)], dtype=object),
+         "2023-04-30T15:00Z"),
+        ([f"2023-05-01T{i % 24:02}:00:00{'+02:00' if i % 2 == 0 else 'Z'}" for i in range(N)], "2023-04-30T22:00Z"),
+        (WHEN.astype(str), "2023-05-01T00:00Z"),
+        (WHEN.astype("datetime64[s]"), "2023-05-01T00:00Z"),
+        ([t.date() for t in WHEN], "2023-05-01T00:00Z"),
+        ([int(t.timestamp()) for t in WHEN], "2023-05-01T00:00Z"),
+        ([t.timestamp() * 1e9 for t in WHEN], "2023-05-01T00:00Z"),
+    ],
+)  # fmt: skip
+def test_times_of_every_kind_are_utc(column, first):
+    _, table = door(timestamp=column)
+    assert values(table, TIME)[0] == int(pd.Timestamp(first).timestamp() * 1000)
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Asia/Kolkata"])
+@pytest.mark.parametrize("how", ["pandas", "parquet", "polars"])
+def test_nanoseconds_at_an_hours_edge_stay_in_their_hour(zone, how, tmp_path):
+    edge = pd.DatetimeIndex(["2023-01-01T00:59:59.999999999", "1960-01-01T00:00:00.000000001"] * 20).as_unit("ns")
+    edge = edge.tz_localize("UTC").tz_convert(zone) if zone else edge
+    source = frame(timestamp=edge)
+    if how == "parquet":
+        source.to_parquet(tmp_path / "ns.parquet")
+        source = tmp_path / "ns.parquet"
+    _, _, table = prepare(frame(), pl.from_pandas(source) if how == "polars" else source)
+    assert values(table, TIME)[:2] == [1672534799999, -315619200000]
+
+
+def test_missing_times_are_said_and_keep_their_row():
+    schema, table = door(timestamp=[pd.NaT, *WHEN[1:]])
+    assert "1 production samples have no time in 'timestamp': no window counts them" in schema.notes
+    assert values(table, TIME)[0] is None
+    assert np.isnan(table.times()[0])
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ([pd.NaT] * N, "production has no times in 'timestamp': all are missing"),
+        (["05/13/2023"] * N, "40 of 40 values can't be read, for instance '05/13/2023'; expected times or ISO 8601"),
+    ],
+)
+def test_unreadable_times_are_refused(column, message):
+    with pytest.raises(InputError, match=message):
+        prepare(frame(), frame(timestamp=column))
+    schema, _, table = prepare(frame(), frame(timestamp=column), Schema(ignore=["timestamp"]))
+    assert not table.has_time
+    assert schema.timestamp is None
+
+
+def test_out_of_order_rows_keep_their_order():
+    shuffled = frame(size=range(N)).sample(frac=1, random_state=0)
+    _, _, table = prepare(frame(size=range(N)), shuffled, Schema(properties=["size"]))
+    assert values(table, "size") == [float(v) for v in shuffled["size"]]
+    assert values(table, TIME) == [int(t.timestamp() * 1000) for t in shuffled["timestamp"]]
+
+
+def test_duplicate_and_missing_ids_are_said():
+    schema, _ = door(id=["a", "a", None, *(f"i{i}" for i in range(N - 3))])
+    assert "1 production samples have an id in 'id' that came before: labels reach each" in schema.notes
+    assert "1 production samples have no id in 'id': labels can't reach them" in schema.notes
+
+
+def test_no_labels_or_one_kind_pass_the_door_for_the_annotator_to_judge():
+    _, evaluation, _ = prepare(frame(annotation=None), frame())
+    assert np.isnan(good(evaluation)).all()
+    _, evaluation, _ = prepare(frame(annotation="good"), frame())
+    assert good(evaluation).tolist() == [1.0] * N
+
+
+def test_unseen_and_disappearing_categories_pass():
+    _, evaluation, production = prepare(frame(feed=["a", "b"] * 20), frame(feed=["b", "c"] * 20))
+    assert (set(values(evaluation, "feed")), set(values(production, "feed"))) == ({"a", "b"}, {"b", "c"})
+
+
+def test_many_levels_are_a_property_if_asked_for_and_else_an_id():
+    n = 50_000
+    many = pd.DataFrame({"prediction": ["cat", "dog"] * (n // 2), "user": [f"u{i}" for i in range(n)]})
+    schema, _, _ = prepare(frame(user="u1"), many)
+    assert "user" in schema.left_out
+    _, _, table = prepare(frame(user="u1"), many, Schema(properties=["user"]))
+    assert values(table, "user")[-1] == "u49999"
+
+
+@pytest.mark.parametrize("how", ["pandas", "polars", "arrow", "parquet", "jsonl"])
+def test_hostile_text_passes_unchanged(how, tmp_path):
+    texts = (HOSTILE * N)[:N]
+    source = frame(note=texts, prediction=texts)
+    if how == "polars":
+        source = pl.from_pandas(source)
+    elif how == "arrow":
+        source = pa.Table.from_pandas(source)
+    elif how == "parquet":
+        source.to_parquet(tmp_path / "x.parquet")
+        source = str(tmp_path / "x.parquet")
+    elif how == "jsonl":
+        source.to_json(tmp_path / "x.jsonl", orient="records", lines=True, date_format="iso")
+        source = str(tmp_path / "x.jsonl")
+    _, _, table = prepare(frame(note=texts, prediction=texts), source, Schema(properties=["note"]))
+    assert table.take(np.arange(len(HOSTILE)), ["note"])["note"].tolist() == HOSTILE
+    assert values(table, "note") == texts
+
+
+@pytest.mark.parametrize("name", ['a"b', "a'b", "a;b", "ünï", "a.b", " ", "prodmon", "c0", "__time2", "x" * 300])
+def test_column_names_are_only_names(name, tmp_path):
+    given = frame(**{name: [1.5, 2.5] * 20})
+    for source in (given, _parquet(given, tmp_path)):
+        _, _, table = prepare(given, source, Schema(properties=[name]))
+        assert values(table, name)[:2] == [1.5, 2.5]
+        assert table.take(np.array([1]), [name])[name].tolist() == [2.5]
+
+
+def _parquet(given, folder):
+    path = folder / "any;name's.parquet"
+    given.to_parquet(path)
+    return path
+
+
+def test_a_datetime_index_is_the_time():
+    indexed = frame(size=[1, 2] * 20).set_index("timestamp")
+    schema, _, table = prepare(indexed, indexed)
+    assert schema.timestamp == "timestamp"
+    assert values(table, TIME)[0] == 1682899200000
+
+
+def test_a_multiindex_of_columns_is_refused():
+    odd = pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")]))
+    with pytest.raises(InputError, match="MultiIndex of columns; flatten it"):
+        prepare(frame(), odd)
+
+
+@pytest.mark.parametrize(("name", "text"), [("broken.parquet", "no parquet"), ("notes.txt", "x"), ("list.jsonl", "{")])
+def test_broken_files_are_refused_by_name(name, text, tmp_path):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(InputError, match=name):
+        prepare(frame(), tmp_path / name)
+
+
+def test_an_empty_csv_and_a_csv_of_names_only_are_refused(tmp_path):
+    (tmp_path / "names.csv").write_text("timestamp,prediction\n")
+    with pytest.raises(InputError, match="production has no rows"):
+        prepare(frame(), tmp_path / "names.csv")
+    (tmp_path / "empty.csv").write_text("")
+    with pytest.raises(MonitorError, match="production"):
+        prepare(frame(), tmp_path / "empty.csv")
+
+
+def test_a_csv_whose_types_change_late_is_read_as_text(tmp_path):
+    codes = ["1"] * 30_000 + ["x", "y"]
+    pd.DataFrame({"prediction": ["cat", "dog"] * 15_001, "code": codes}).to_csv(tmp_path / "late.csv", index=False)
+    _, _, table = prepare(frame(code="x"), tmp_path / "late.csv", Schema(properties=["code"]))
+    assert values(table, "code")[-2:] == ["x", "y"]
