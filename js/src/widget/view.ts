@@ -1,175 +1,150 @@
 /**
- * What every view does: finds its selection and cube, draws itself when they change, says what it shows and what it
- * waits for, and keeps its own failure to itself.
+ * How a view gets what it shows: it observes one Selection model and one cube model, in the browser.
+ *
+ * Each bundle has its own module state, so everything shared lies on the models. A decoded cube is kept on the cube's
+ * model, so that all views of a page decode it once.
  */
-import { h, render, type ComponentChild } from "preact";
+import type { AnyModel } from "@anywidget/types";
 
-import type { Cube, WindowSums } from "./cube";
-import { answers, mismatch, segmentCube, wholeCube } from "./figures";
-import { follow, listen, offline, watchKernel, type Model, type Stage } from "./model";
+import { decode, VERSION, type Cube, type Meta } from "./cube";
 import { segmentText, type Condition } from "./segment-text";
 
-export type Window = readonly [number, number];
+export type Window = readonly [number, number] | null;
 
-/** What a view draws from. */
-export interface Scene {
-  /** The view's own model. */
-  model: Model;
-  /** All of production; `filtered` is that of the selected segment, `cube` itself without one. */
-  cube: Cube;
-  filtered: Cube;
-  /** The window snapped to bins; null is all of production. */
-  window: Window | null;
-  /** What it is compared with; null is the evaluation set. */
-  against: Window | null;
-  /** Sums of the selected segment: in the window, its baseline, all of production, evaluation. */
-  sums: { window: WindowSums; baseline: WindowSums; production: WindowSums; evaluation: WindowSums };
+/** A model as the widget manager gives it. */
+export interface Model {
+  get(key: string): unknown;
+  set(key: string, value: unknown): void;
+  save_changes(): void;
+  on(event: string, callback: () => void): void;
+  off(event: string, callback: () => void): void;
+}
+
+/** What there is to show now. `cube` answers for the selected segment, `whole` for everything. */
+export interface State {
+  cube: Cube | null;
+  whole: Cube | null;
+  window: Window;
+  baseline: Window;
   conditions: readonly Condition[];
-  /** Canonical text of the conditions, "" without any. */
+  /** The segment's text, "" for none. */
   segment: string;
-  /** Why the kernel can't be asked, "" when it can. */
-  offline: string;
-  /** Why a segment can't be selected, "" when it can. */
-  unanswerable: (text: string) => string;
-  /** Filter every view; no conditions take the filter back. */
-  filter: (conditions: readonly Condition[]) => void;
-  select: (window: Window | null) => void;
+  /** The kernel is at work on the selected segment. */
+  busy: boolean;
+  /** What the kernel is doing, or what is wrong. */
+  status: string;
 }
 
-export interface ViewOptions {
-  /** Style sheets, put into the view's root. */
-  styles?: readonly string[];
-  /** The view's own traits that it draws. */
-  traits?: readonly string[];
-  /** Whether the view itself waits for the kernel. */
-  busy?: (scene: Scene) => boolean;
-}
-
-const SELECTED = ["window", "baseline", "conditions"];
-const COUNTED = ["meta", "payload", "segment", "segment_payload", "segment_payloads", "status"];
-const UNAVAILABLE = "Not on this page: other segments need a running kernel.";
-
-/** A bundle's `render`: draws what `draw` makes of the scene, again and again. */
-export function view(name: string, draw: (scene: Scene) => ComponentChild, options: ViewOptions = {}): (stage: Stage) => Promise<() => void> {
-  return async ({ model, el }) => {
-    const [root, host] = rootOf(name, el, options.styles ?? []);
-    const [selection, cube] = await Promise.all([follow(model, "selection"), follow(model, "cube")]);
-    if (!selection || !cube) {
-      render(message("This view has no selection: display it again."), host);
-      return () => render(null, host);
-    }
-    const redraw = (): void => show(root, host, { model, selection, cube }, draw, options);
-    const stops = [
-      listen(selection, SELECTED, redraw),
-      listen(cube, COUNTED, redraw),
-      listen(model, ["problem", ...(options.traits ?? [])], redraw),
-      watchKernel(cube, redraw),
-    ];
-    redraw();
-    return () => {
-      for (const stop of stops) stop();
-      render(null, host);
-    };
-  };
-}
-
-function rootOf(name: string, el: HTMLElement, styles: readonly string[]): [HTMLElement, HTMLElement] {
-  const style = document.createElement("style");
-  style.textContent = styles.join("\n");
-  const host = document.createElement("div");
-  el.replaceChildren(style, host);
-  el.classList.add("pm-root");
-  el.dataset["view"] = name;
-  return [el, host];
-}
-
-interface Models {
-  model: Model;
+export interface Linked {
   selection: Model;
-  cube: Model;
+  cubeModel: Model;
+  state: () => State;
+  /** Call `refresh` on every change of what is shown; returns how to stop. */
+  observe: (refresh: () => void) => () => void;
 }
 
-function show(root: HTMLElement, host: HTMLElement, models: Models, draw: (scene: Scene) => ComponentChild, options: ViewOptions): void {
-  const problem = String(models.model.get("problem") ?? "") || mismatch(models.cube);
-  try {
-    const scene = problem === "" ? sceneOf(models) : null;
-    mark(root, models, scene, options);
-    render(scene ? draw(scene) : message(problem || String(models.cube.get("status") || "Counting …"), problem !== ""), host);
-  } catch (error) {
-    // a failing view says so in its own place: its neighbours go on
-    console.error(error);
-    root.dataset["failed"] = "true";
-    render(null, host);
-    render(message(`This view can’t be drawn: ${error instanceof Error ? error.message : String(error)}`, true), host);
-  }
+const REFERENCE = "IPY_MODEL_";
+
+/** The model that a trait refers to. */
+export async function referred(model: AnyModel | Model, trait: string): Promise<Model | null> {
+  const reference = model.get(trait) as unknown;
+  if (typeof reference !== "string") return (reference as Model | null) ?? null;
+  const manager = (model as unknown as { widget_manager: { get_model(id: string): Promise<Model> } }).widget_manager;
+  return manager.get_model(reference.replace(REFERENCE, ""));
 }
 
-function message(text: string, isProblem = false): ComponentChild {
-  return h("p", isProblem ? { class: "pm-problem", role: "alert" } : { class: "pm-empty", role: "status" }, text);
+/** The selection and the cube of a view's model. */
+export async function linked(model: AnyModel): Promise<Linked> {
+  const [selection, cubeModel] = await Promise.all([referred(model, "selection"), referred(model, "cube")]);
+  if (!selection || !cubeModel) throw new Error("this view has no selection or no cube: make it with View(monitor, selection)");
+  return { selection, cubeModel, state: () => stateOf(selection, cubeModel), observe: (refresh) => observe(selection, cubeModel, refresh) };
 }
 
-function setAttribute(root: HTMLElement, name: string, value: string): void {
-  if (root.getAttribute(name) !== value) root.setAttribute(name, value);
-}
+const SHOWN = ["window", "baseline", "conditions"];
+const COUNTED = ["payload", "segment_payload", "status"];
 
-/** What it shows now, for readers of the page and for tests. */
-function mark(root: HTMLElement, { selection, cube }: Models, scene: Scene | null, options: ViewOptions): void {
-  delete root.dataset["failed"];
-  setAttribute(root, "data-window", scene ? shownWindow(scene).join(",") : "");
-  setAttribute(root, "data-filter", scene?.segment ?? "");
-  const waits = waiting(selection, cube) && offline(cube) === "";
-  setAttribute(root, "aria-busy", String(waits || scene === null || (options.busy?.(scene) ?? false)));
-}
-
-/** The window that is on screen, also where it is all of production. */
-export function shownWindow({ cube, window }: Scene): Window {
-  return window ?? cube.window(0, cube.time.count);
-}
-
-/** Whether the selected segment's figures are still to come. */
-function waiting(selection: Model, cube: Model): boolean {
-  return !answers(cube, segmentText(selection.get("conditions") as Condition[]));
-}
-
-/** Null while the cube isn't there yet. A segment whose figures are on their way shows the last whole ones, marked busy. */
-export function sceneOf({ model, selection, cube: shelf }: Models): Scene | null {
-  const cube = wholeCube(shelf);
-  if (cube === null) return null;
-  const conditions = selection.get("conditions") as readonly Condition[];
-  const segment = segmentText(conditions);
-  const filtered = (segment === "" ? cube : segmentCube(shelf, segment)) ?? cube;
-  const window = snapped(cube, selection.get("window") as Window | null);
-  const against = snapped(cube, selection.get("baseline") as Window | null);
-  const gone = offline(shelf);
-  const set = (trait: string, value: unknown): void => {
-    selection.set(trait, value);
-    selection.save_changes();
+function observe(selection: Model, cubeModel: Model, refresh: () => void): () => void {
+  const pairs = [...SHOWN.map((name) => [selection, name] as const), ...COUNTED.map((name) => [cubeModel, name] as const)];
+  for (const [model, name] of pairs) model.on(`change:${name}`, refresh);
+  return () => {
+    for (const [model, name] of pairs) model.off(`change:${name}`, refresh);
   };
+}
+
+function stateOf(selection: Model, cubeModel: Model): State {
+  const conditions = (selection.get("conditions") ?? []) as Condition[];
+  const segment = segmentText(conditions);
+  const whole = decoded(cubeModel, "payload");
+  const answered = segment === "" || cubeModel.get("segment") === segment;
+  const cube = segment === "" ? whole : answered ? decoded(cubeModel, "segment_payload") : null;
   return {
-    model,
     cube,
-    filtered,
-    window,
-    against,
+    whole,
+    window: (selection.get("window") ?? null) as Window,
+    baseline: (selection.get("baseline") ?? null) as Window,
     conditions,
     segment,
-    offline: gone,
-    sums: {
-      window: sumsOf(filtered, window),
-      baseline: against ? sumsOf(filtered, against) : filtered.evaluation,
-      production: filtered.sums(),
-      evaluation: filtered.evaluation,
-    },
-    unanswerable: (text) => (gone === "" || answers(shelf, text) ? "" : UNAVAILABLE),
-    filter: (wanted) => set("conditions", wanted),
-    select: (wanted) => set("window", wanted),
+    busy: !answered,
+    status: statusOf(cubeModel),
   };
 }
 
-function sumsOf(cube: Cube, window: Window | null): WindowSums {
-  return cube.sums(...cube.snap(window));
+function statusOf(cubeModel: Model): string {
+  const version = (cubeModel.get("meta") as Partial<Meta> | undefined)?.version;
+  if (version !== undefined && version !== VERSION)
+    return `The kernel's prodmon_widgets sends format ${version}, this page reads format ${VERSION}: restart JupyterLab after an upgrade, and reload the page.`;
+  return String(cubeModel.get("status") ?? "");
 }
 
-function snapped(cube: Cube, window: Window | null): Window | null {
-  return window === null ? null : cube.window(...cube.snap(window));
+interface Kept {
+  payload: unknown;
+  cube: Cube | null;
+}
+
+/** The cube in a bytes trait, decoded once for all views. */
+function decoded(cubeModel: Model, trait: string): Cube | null {
+  const keeper = cubeModel as unknown as { prodmonCubes?: Record<string, Kept> };
+  const kept = (keeper.prodmonCubes ??= {});
+  const payload = cubeModel.get(trait) as DataView | null;
+  const known = kept[trait];
+  if (known && known.payload === payload) return known.cube;
+  const cube = decode(cubeModel.get("meta") as Meta, payload);
+  kept[trait] = { payload, cube };
+  return cube;
+}
+
+/** Write the window: snapped outward to bins, to the kernel when the hand rests. Only here and in selection.ts. */
+export function moveWindow(selection: Model, cube: Cube | null, window: Window): void {
+  const snapped = window && cube ? cube.window(...cube.snap(window)) : window;
+  if (same(selection.get("window") as Window, snapped)) return;
+  selection.set("window", snapped);
+  saveSoon(selection);
+}
+
+export function same(a: Window | undefined, b: Window): boolean {
+  return a === b || (!!a && !!b && a[0] === b[0] && a[1] === b[1]);
+}
+
+/** Filter every view; an empty list takes the filter back. */
+export function filter(selection: Model, conditions: readonly Condition[]): void {
+  selection.set("conditions", conditions);
+  selection.save_changes();
+}
+
+const PAUSE_MS = 120;
+
+/** Send a model's changes when nothing has changed for a moment: a drag reaches the kernel once. */
+export function saveSoon(model: Model): void {
+  const keeper = model as unknown as { prodmonTimer?: ReturnType<typeof setTimeout> };
+  clearTimeout(keeper.prodmonTimer);
+  keeper.prodmonTimer = setTimeout(() => model.save_changes(), PAUSE_MS);
+}
+
+/** The hooks that a view's root carries for tests and scripts. */
+export function mark(root: HTMLElement, view: string, state: State, busy = state.busy): void {
+  const { whole, window } = state;
+  const shown = whole ? (window ?? whole.window(0, whole.time.count)) : null;
+  root.dataset["view"] = view;
+  root.dataset["window"] = shown ? `${shown[0]},${shown[1]}` : "";
+  root.setAttribute("aria-busy", String(busy));
 }
