@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.bins import Bins, TimeBins, ValueBins
+from prodmon_widgets.engine.moments import centered, sums_by_code
 
 Codes = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
 
-MOST_VALUES = 50_000_000
-"""Float32 values are kept up to so many (200 MB): beyond, a segment's means come from the means of its bins."""
+MOST_VALUES = 20_000_000
+"""Float32 values are kept up to so many (80 MB); a segment's means of other properties come from those of its bins."""
 
 
 @dataclass
@@ -27,7 +28,8 @@ class CodeTable:
     ``time``: time bin, −1 where there is no time. ``codes``: property → code a row. A set property has one code per
     distinct set, and ``members[name][code, level]`` says what is in it (column 0: it is empty or missing).
     ``sums``: (T, numeric properties, 3) finite values, Σ(x − center), Σ(x − center)², in float64.
-    ``values``: numeric property → float32, where they fit :data:`MOST_VALUES`, else empty.
+    ``values``: numeric property → float32, for the first ones that fit :data:`MOST_VALUES`; of the others ``by_code``
+    has (codes, 3): what ``sums`` has, per code.
     ``score`` (fixed point 2**20), ``state`` (0 good, 1 bad, 2 unknown) and ``supported`` are None before annotation.
     """
 
@@ -38,6 +40,7 @@ class CodeTable:
     members: dict[str, NDArray[np.bool_]]
     sums: NDArray[np.float64]
     values: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    by_code: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     score: NDArray[np.int32] | None = None
     state: NDArray[np.uint8] | None = None
     supported: NDArray[np.bool_] | None = None
@@ -72,15 +75,23 @@ class CodeTable:
         """These samples and then the ``later`` ones, encoded with this table's bins, which may have grown."""
         mine = self.rebinned(later.time_bins)
         codes, members = _one_code_a_set(mine, later)
+        kept = [name for name in mine.values if name in later.values][: MOST_VALUES // (mine.n_rows + later.n_rows)]
         return replace(
             later,
             time=np.concatenate([mine.time, later.time]),
             codes={name: np.concatenate([mine.codes[name], codes[name]]) for name in mine.codes},
             members=members,
             sums=mine.sums + later.sums,
-            values=_kept(mine, later),
+            values={name: np.concatenate([mine.values[name], later.values[name]]) for name in kept},
+            by_code={n: mine.sums_by_code(n) + later.sums_by_code(n) for n in mine.numeric if n not in kept},
             **{part: _joined(getattr(mine, part), getattr(later, part)) for part in ("score", "state", "supported")},
         )
+
+    def sums_by_code(self, name: str) -> NDArray[np.float64]:
+        """(codes, 3): finite count, Σ(x − center), Σ(x − center)² of a numeric property's values by code."""
+        if name in self.by_code:
+            return self.by_code[name]
+        return sums_by_code(self.codes[name], centered(self.values[name].astype(np.float64), self.bins[name]))
 
 
 def _one_code_a_set(mine: CodeTable, later: CodeTable) -> tuple[dict[str, Codes], dict[str, NDArray[np.bool_]]]:
@@ -94,14 +105,6 @@ def _one_code_a_set(mine: CodeTable, later: CodeTable) -> tuple[dict[str, Codes]
         codes[name] = to.astype(np.min_scalar_type(max(len(code_of), 1 << 8)))[later.codes[name]]
         members[name] = np.concatenate([known, its[to >= len(known)]])
     return codes, members
-
-
-def _kept(mine: CodeTable, later: CodeTable) -> dict[str, NDArray[np.float32]]:
-    """Both sides' float32 values, or none when they have become too many."""
-    names = mine.values.keys() & later.values.keys()
-    if len(names) * (mine.n_rows + later.n_rows) > MOST_VALUES:
-        return {}
-    return {name: np.concatenate([mine.values[name], later.values[name]]) for name in mine.values if name in names}
 
 
 def _joined(mine: NDArray[Any] | None, later: NDArray[Any] | None) -> NDArray[Any] | None:

@@ -9,21 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.bins import Bins, Levels, TimeBins, ValueBins
-from prodmon_widgets.engine.encode import CodeTable, value_sums
-from prodmon_widgets.engine.performance import SCALE
+from prodmon_widgets.engine.codes import CodeTable
+from prodmon_widgets.engine.counting import EVERYTHING, count, segment_sums
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-COUNTS = ("n", "annotated", "bad", "unsupported")
-MEASURES = (*COUNTS, "score", "variance", "supported_score")
-"""score = Σs, variance = Σs(1 − s), supported_score = Σs of supported samples: fixed point 2**20."""
 
 MOST_WIRE_BINS = 32
 
@@ -102,13 +97,13 @@ class Cube:
     @classmethod
     def build(cls, codes: CodeTable, mask: NDArray[np.bool_] | None = None) -> Cube:
         """Count the samples of a code table, or those of a segment's ``mask`` (n_rows,)."""
-        counter = _Counter.of(codes, mask)
         axes = axes_of(codes.bins)
-        columns = [counter.cells(axis.name) for axis in axes]
-        cells = {
-            m: np.concatenate([c[m] for c in columns], axis=1) if columns else _none(codes) for m in counter.measures
-        }
-        return cls(codes.time_bins, axes, cells, counter.totals(), counter.values(mask is None))
+        counted = count(codes, mask)
+        totals = counted.pop(EVERYTHING)
+        none = np.zeros((codes.time_bins.count, 0), dtype=np.int64)
+        cells = {m: np.concatenate([none, *(counted[axis.name][m] for axis in axes)], axis=1) for m in totals}
+        values = codes.sums if mask is None else segment_sums(codes, mask, {n: c["n"] for n, c in counted.items()})
+        return cls(codes.time_bins, axes, cells, {m: total[:, 0] for m, total in totals.items()}, values)
 
     @property
     def scored(self) -> bool:
@@ -222,94 +217,6 @@ def axes_of(bins: Mapping[str, Bins]) -> tuple[Axis, ...]:
         axes.append(Axis(each, offset, n_numeric if is_numeric else None))
         offset, n_numeric = offset + each.size, n_numeric + is_numeric
     return tuple(axes)
-
-
-@dataclass(frozen=True)
-class _Counter:
-    """Counts the chosen rows of a code table by fused keys: one integer a row that holds time, code and state."""
-
-    codes: CodeTable
-    rows: NDArray[np.intp] | None
-    time: NDArray[np.intp]
-    group: NDArray[np.intp] | None
-    score: Floats | None
-    variance: Floats | None
-
-    @classmethod
-    def of(cls, codes: CodeTable, mask: NDArray[np.bool_] | None) -> _Counter:
-        timed = codes.time >= 0
-        chosen = timed if mask is None else timed & mask
-        rows = None if chosen.all() else np.flatnonzero(chosen)
-        time = _of(codes.time, rows).astype(np.intp)
-        if codes.score is None or codes.state is None or codes.supported is None:
-            return cls(codes, rows, time, None, None, None)
-        score = _of(codes.score, rows).astype(np.int64)
-        group = _of(codes.state, rows).astype(np.intp) * 2 + _of(codes.supported, rows)
-        variance = (score * (SCALE - score) + SCALE // 2) // SCALE
-        return cls(codes, rows, time, group, score.astype(np.float64), variance.astype(np.float64))
-
-    @property
-    def measures(self) -> tuple[str, ...]:
-        return ("n",) if self.group is None else MEASURES
-
-    def totals(self) -> dict[str, Integers]:
-        return {m: c[:, 0] for m, c in self._measured(np.zeros(len(self.time), dtype=np.intp), 1).items()}
-
-    def cells(self, name: str) -> dict[str, Integers]:
-        """Measure → (T, size) of a property."""
-        codes = _of(self.codes.codes[name], self.rows).astype(np.intp)
-        if name not in self.codes.members:
-            return self._measured(codes, self.codes.bins[name].size)
-        members = self.codes.members[name]
-        counted = self._measured(codes, len(members))
-        # float64 holds these integers exactly, and multiplies them much faster
-        weights = members.astype(np.float64)
-        return {m: np.rint(c @ weights).astype(np.int64) for m, c in counted.items()}
-
-    def values(self, everything: bool) -> Floats:
-        """(T, numeric, 3): exact for all rows; a segment's from the kept values."""
-        if everything:
-            return self.codes.sums
-        sums = np.zeros_like(self.codes.sums)
-        for index, name in enumerate(self.codes.numeric):
-            bins = self.codes.bins[name]
-            if name in self.codes.values and isinstance(bins, ValueBins):
-                x = _of(self.codes.values[name], self.rows).astype(np.float64) - bins.center
-                sums[:, index] = value_sums(x, self.time.astype(np.int16), len(sums))
-        return sums
-
-    def _measured(self, codes: NDArray[np.intp], size: int) -> dict[str, Integers]:
-        n_bins = self.codes.time_bins.count
-        key = self.time * size + codes
-        if self.group is None:
-            return {"n": np.bincount(key, minlength=n_bins * size).reshape(n_bins, size)}
-        key = key * 6 + self.group
-        shape = (n_bins, size, 3, 2)
-        n = np.bincount(key, minlength=n_bins * size * 6).reshape(shape)
-        score = _exact(key, self.score, shape)
-        return {
-            "n": n.sum(axis=(2, 3)),
-            "annotated": n[:, :, :2].sum(axis=(2, 3)),
-            "bad": n[:, :, 1].sum(axis=2),
-            "unsupported": n[..., 0].sum(axis=2),
-            "score": score.sum(axis=(2, 3)),
-            "variance": _exact(key, self.variance, shape).sum(axis=(2, 3)),
-            "supported_score": score[..., 1].sum(axis=2),
-        }
-
-
-def _exact(key: NDArray[np.intp], weights: Floats | None, shape: tuple[int, int, int, int]) -> Integers:
-    """Sums of whole-numbered weights: exact, since they stay below 2**53."""
-    size = int(np.prod(shape))
-    return np.bincount(key, weights=weights, minlength=size).astype(np.int64).reshape(shape)
-
-
-def _of(column: NDArray[Any], rows: NDArray[np.intp] | None) -> NDArray[Any]:
-    return column if rows is None else column[rows]
-
-
-def _none(codes: CodeTable) -> Integers:
-    return np.zeros((codes.time_bins.count, 0), dtype=np.int64)
 
 
 def _merged(bins: Bins, most: int) -> tuple[Bins, Integers]:

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine.bins import TIME, Bins, Levels, TimeBins, ValueBins
 from prodmon_widgets.engine.codes import MOST_VALUES, CodeTable
-from prodmon_widgets.engine.encoders import LevelEncoder, SetEncoder, ValueEncoder
+from prodmon_widgets.engine.encoders import LevelEncoder, SetEncoder, ValueEncoder, to_float32
+from prodmon_widgets.engine.moments import TimeRuns, centered, sums_by_code
 
 if TYPE_CHECKING:
     from prodmon_widgets.engine.table import Table
 
-__all__ = ["CodeTable", "encode", "value_sums"]
+__all__ = ["CodeTable", "encode"]
 
 
 def encode(
@@ -60,8 +61,9 @@ class _Writer:
         self._sets = {name: SetEncoder(b, n_rows) for name, b in levels.items() if b.kind == "set"}
         self._levels = {name: LevelEncoder(b, n_rows) for name, b in levels.items() if b.kind != "set"}
         self._order = list(bins)
-        keep = len(self._numbers) * n_rows <= MOST_VALUES
-        self._values = {name: np.empty(n_rows, dtype=np.float32) for name in self._numbers} if keep else {}
+        kept = list(self._numbers)[: MOST_VALUES // n_rows]
+        self._values = {name: np.empty(n_rows, dtype=np.float32) for name in kept}
+        self._by_code = {name: np.zeros((b.bins.size, 3)) for name, b in self._numbers.items() if name not in kept}
         self._sums = np.zeros((self._time_bins.count, len(self._numbers), 3))
 
     def read(self, batch: pa.RecordBatch) -> None:
@@ -69,6 +71,7 @@ class _Writer:
         rows = slice(self.n_read, self.n_read + batch.num_rows)
         self.n_read = rows.stop
         self._time[rows] = self._time_codes(batch)
+        runs = TimeRuns(self._time[rows], self._time_bins.count)
         for name, levels in self._levels.items():
             levels.read(batch.column(name), rows)
         sizes = {name: sets.read(batch.column(name), rows) for name, sets in self._sets.items()}
@@ -76,9 +79,12 @@ class _Writer:
             counted = sizes.get(self._counts.get(name) or "")
             x = _floats(batch.column(name)) if counted is None else counted
             encoder.read(x, rows)
+            difference = centered(x, encoder.bins)
+            self._sums[:, index] += runs.sums(difference)
             if name in self._values:
                 self._values[name][rows] = to_float32(x)
-            self._sums[:, index] += value_sums(x - encoder.bins.center, self._time[rows], self._time_bins.count)
+            else:
+                self._by_code[name] += sums_by_code(encoder.codes[rows], difference, encoder.bins.size)
 
     def _time_codes(self, batch: pa.RecordBatch) -> NDArray[np.int16]:
         if self._alone:
@@ -99,31 +105,9 @@ class _Writer:
             {name: sets.members() for name, sets in self._sets.items()},
             self._sums,
             self._values,
+            self._by_code,
         )
 
 
 def _floats(column: pa.Array) -> NDArray[np.float64]:
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
-
-
-def to_float32(x: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Rounded to float32; what lies beyond its range, but is finite, stays finite."""
-    most = float(np.finfo(np.float32).max)
-    return np.where(np.isfinite(x), np.clip(x, -most, most), x).astype(np.float32)
-
-
-def value_sums(x: NDArray[np.float64], time: NDArray[np.int16], n_bins: int) -> NDArray[np.float64]:
-    """(n_bins, 3): finite count, Σx, Σx² of the values in each time bin; a time of −1 is in none."""
-    finite = np.isfinite(x) & (time >= 0)
-    if not finite.all():
-        x, time = x[finite], time[finite]
-    sums = np.zeros((n_bins, 3))
-    if not len(x):
-        return sums
-    if (time[1:] >= time[:-1]).all():
-        starts = np.flatnonzero(np.diff(time, prepend=-1))
-        runs = [np.diff(starts, append=len(x)), np.add.reduceat(x, starts), np.add.reduceat(x * x, starts)]
-        sums[time[starts]] = np.stack(runs, axis=1)
-        return sums
-    at = time.astype(np.intp)
-    return np.stack([np.bincount(at, weights, n_bins) for weights in (None, x, x * x)], axis=1).astype(np.float64)

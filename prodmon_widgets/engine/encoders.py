@@ -128,3 +128,13 @@ class SetEncoder:
 
 def _members_of(packed: str) -> set[str]:
     return {value for text in packed.split(UNIT_SEPARATOR) if (value := text.strip(" "))}
+
+
+def to_float32(x: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Rounded to float32; what lies beyond its range, but is finite, stays finite."""
+    with np.errstate(over="ignore"):
+        rounded = x.astype(np.float32)
+    if np.isinf(rounded).any():
+        most = np.float64(np.finfo(np.float32).max)
+        rounded = np.where(np.isinf(x), x, np.clip(x, -most, most)).astype(np.float32)
+    return rounded

@@ -24,28 +24,41 @@ class Lookup:
     def __init__(self, edges: Floats) -> None:
         self._edges = edges
         self._low = edges[0] if len(edges) else 0.0
-        with np.errstate(over="ignore"):
-            width = edges[-1] - self._low if len(edges) else 0.0
-        self._scale = (N_CELLS - 3) / width if 0 < width < np.inf and (N_CELLS - 3) / width < np.inf else 0.0
+        self._scale = _scale(edges)
         cells = self._cells(edges)
         first = np.searchsorted(cells, np.arange(N_CELLS), side="left")
         self._below = first.astype(np.uint8)
         # a cell without an edge of its own compares with the next one, which lies above everything in it, or with none
         self._edge = np.append(edges, np.nan)[first]
         self._crowded = np.bincount(cells, minlength=N_CELLS) > 1
+        self._any_crowded = bool(self._crowded.any())
 
     def __call__(self, x: Floats) -> NDArray[np.uint8]:
         """The number of edges at or below each value."""
+        if self._scale == 0:
+            return np.searchsorted(self._edges, x, side="right").astype(np.uint8)
         cells = self._cells(x)
-        found: NDArray[np.uint8] = self._below[cells] + (x >= self._edge[cells])
-        if self._crowded.any():
-            rows = np.flatnonzero(self._crowded[cells])
+        found: NDArray[np.uint8] = self._below.take(cells)
+        found += x >= self._edge.take(cells)
+        if self._any_crowded:
+            rows = np.flatnonzero(self._crowded.take(cells))
             found[rows] = np.searchsorted(self._edges, x[rows], side="right")
         return found
 
-    def _cells(self, x: Floats) -> NDArray[np.int16]:
-        with np.errstate(invalid="ignore", over="ignore"):
-            at = (x - self._low) * self._scale + 1.0
-        # NaN: of 0 · ∞, and of missing values, which the caller overwrites
-        np.copyto(at, 1.0 if self._scale == 0 else 0.0, where=np.isnan(at))
-        return np.asarray(np.clip(at, 0, N_CELLS - 1, out=at).astype(np.int16))
+    def _cells(self, x: Floats) -> NDArray[np.intp]:
+        with np.errstate(over="ignore"):
+            at = np.subtract(x, self._low)
+            at *= self._scale
+        at += 1.0
+        # unlike clip, these two also put a number where there is none
+        np.fmax(at, 0.0, out=at)
+        np.fmin(at, N_CELLS - 1.0, out=at)
+        return at.astype(np.intp)
+
+
+def _scale(edges: Floats) -> float:
+    """Cells per unit; 0 where the edges are too close together or too far apart for a grid."""
+    with np.errstate(over="ignore"):
+        width = float(edges[-1] - edges[0]) if len(edges) else 0.0
+    scale = (N_CELLS - 3) / width if 0 < width < np.inf else 0.0
+    return scale if scale < np.inf else 0.0
