@@ -17,7 +17,7 @@ function panel(changes: Partial<SamplesProps> = {}) {
   return (
     <SamplesPanel
       rows={[sample(1), sample(2)]} total={2} columns={["prediction", "overview"]} shownColumns={["prediction", "overview"]} order="worst"
-      labels={[]} patch={[]} full={null} note="" problem="" offline="" onOrder={nothing} onColumns={nothing} onLabels={nothing}
+      labels={[]} patch={[]} full={null} note="" notice="" offline="" waiting={false} onOrder={nothing} onColumns={nothing} onLabels={nothing}
       onPatch={nothing} onFull={nothing} onEnd={nothing} {...changes}
     />
   );

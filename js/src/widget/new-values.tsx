@@ -2,11 +2,11 @@
 import type { JSX } from "preact";
 
 import type { Cube } from "./cube";
-import { pick, reasonAgainst, selectionNote, tableView, windowSums, type Shown } from "./table-view";
 import { distinctFigures, newCells, newValueFigures, type NewCell, type Whole } from "./new-value-rows";
 import { NewValuesCard, type DistinctFigures } from "./new-values-card";
-import { cellCondition } from "./segment-text";
+import { cellCondition, type Condition } from "./segment-text";
 import { bandOf, countsOf, sideOf } from "./sides";
+import { windowNote, tableView, type Scene } from "./table-view";
 import { seriesOf } from "./time-series";
 
 interface Found {
@@ -30,28 +30,28 @@ function found(cube: Cube): Found {
   return made;
 }
 
-/** The view of a selection. */
-export function newValues(shown: Shown): JSX.Element {
-  const { cube, whole } = shown;
-  const { cells, distinct } = found(whole);
-  const window = windowSums(shown);
+/** What the view shows of a scene. */
+export function newValues(scene: Scene): JSX.Element {
+  const { cube, filtered, sums, segment } = scene;
+  const { cells, distinct } = found(cube);
+  const pick = (text: string): void => scene.filter(text === segment ? [] : conditionsOf(cube, cells.find((cell) => cell.text === text)));
   return (
     <NewValuesCard
-      values={newValueFigures(cells, sideOf(cube, window), bandOf(cube, window))}
+      values={newValueFigures(cells, sideOf(filtered, sums.window), bandOf(filtered, sums.window))}
       distinct={distinct}
-      note={selectionNote(shown)}
+      note={windowNote(scene)}
       isTime={cube.time.is_time}
-      active={shown.segment}
-      disabled={(text) => reasonAgainst(shown, text)}
-      onPick={(text) => pick(shown, text, conditionsOf(whole, cells.find((cell) => cell.text === text)))}
+      active={segment}
+      disabled={() => scene.offline}
+      onPick={pick}
     />
   );
 }
 
-function conditionsOf(cube: Cube, cell: NewCell | undefined) {
+function conditionsOf(cube: Cube, cell: NewCell | undefined): Condition[] {
   const property = cube.properties.find((one) => one.name === cell?.property);
   const condition = property && cell ? cellCondition(property, cell.at - property.offset) : null;
   return condition === null ? [] : [condition];
 }
 
-export default tableView("new-values", newValues);
+export default { render: tableView("new-values", newValues) };

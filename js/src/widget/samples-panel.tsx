@@ -21,9 +21,11 @@ export interface SamplesProps {
   full: FullText | null;
   note: string;
   /** What went wrong in the kernel, "" if nothing did. */
-  problem: string;
+  notice: string;
   /** Why the kernel can't be asked, "" when it can. */
   offline: string;
+  /** The kernel is looking for other samples. */
+  waiting: boolean;
   onOrder: (order: string) => void;
   onColumns: (columns: readonly string[]) => void;
   onLabels: (labels: readonly Label[]) => void;
@@ -33,7 +35,7 @@ export interface SamplesProps {
 }
 
 export function SamplesPanel(props: SamplesProps): JSX.Element {
-  const { rows, columns, shownColumns, labels, patch, offline, problem, onLabels, onPatch } = props;
+  const { rows, columns, shownColumns, labels, patch, offline, notice, waiting, onLabels, onPatch } = props;
   const [opened, setOpened] = useState<number | null>(null);
   const sample = rows.find((row) => row.row === opened);
   const give = (one: Sample, annotation: Annotation, reason: string): void =>
@@ -42,9 +44,9 @@ export function SamplesPanel(props: SamplesProps): JSX.Element {
   const close = useCallback(() => setOpened(null), []);
   return (
     <Panel title="Samples" note={props.note} tools={<Tools {...props} />}>
-      {problem && <p class="pm-problem" role="alert">{problem}</p>}
+      {notice && <p class="pm-problem" role="alert">{notice}</p>}
       <div
-        class="pm-samples-box"
+        class={waiting ? "pm-samples-box pm-stale" : "pm-samples-box"}
         onKeyDown={(event) => {
           if (event.key !== "Escape" || opened === null) return;
           close();
@@ -61,7 +63,7 @@ export function SamplesPanel(props: SamplesProps): JSX.Element {
           onLabel={(one, annotation) => give(one, annotation, force.get(one.row)?.reason ?? "")}
           onEnd={props.onEnd}
         />
-        {rows.length === 0 && <p class="pm-empty">No sample in this selection.</p>}
+        {rows.length === 0 && <p class="pm-empty">{waiting ? "Waiting for the kernel…" : "No sample in this selection."}</p>}
         {sample && (
           <SampleDetail
             key={sample.row}

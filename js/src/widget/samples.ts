@@ -28,7 +28,6 @@ export interface Query {
 /** The kernel's answer to a query. */
 export interface Page {
   query: Query | null;
-  total: number;
   columns: readonly string[];
   rows: readonly Sample[];
 }

@@ -2,11 +2,10 @@
 import type { JSX } from "preact";
 
 import type { Cube } from "./cube";
-import { baselineSums, pick, reasonAgainst, selectionNote, tableView, windowSums, type Shown } from "./table-view";
-import { filter } from "./view";
-import { candidates, segmentSummaries, type Candidate, type Chosen } from "./segment-rows";
+import { candidates, segmentSummaries, type Candidate, type Chosen, type Sides } from "./segment-rows";
 import { SegmentTable } from "./segment-table";
 import { bandOf, sideOf } from "./sides";
+import { selectionNote, tableView, type Scene } from "./table-view";
 
 const candidatesByCube = new WeakMap<Cube, ReadonlyMap<string, Candidate>>();
 
@@ -19,26 +18,23 @@ function named(cube: Cube): ReadonlyMap<string, Candidate> {
   return made;
 }
 
-/** The view of a selection. */
-export function segments(shown: Shown): JSX.Element {
-  const { cube } = shown;
-  const all = named(cube);
-  const window = windowSums(shown);
-  const [production, evaluation, baseline] = [cube.sums(), cube.evaluation, baselineSums(shown)].map((sums) => sideOf(cube, sums)) as [Side, Side, Side];
-  const rows = segmentSummaries([...all.values()], { window: sideOf(cube, window), production, evaluation, baseline });
+/** What the view shows of a scene. */
+export function segments(scene: Scene): JSX.Element {
+  const { filtered, sums, segment } = scene;
+  const all = named(filtered);
+  const conditions = (text: string) => (text === segment ? [] : (all.get(text)?.conditions ?? []));
+  const sides = Object.fromEntries(Object.entries(sums).map(([name, of]) => [name, sideOf(filtered, of)]));
   return (
     <SegmentTable
-      rows={rows}
-      band={bandOf(cube, window)}
-      note={cube.scored ? selectionNote(shown) : "estimating scores…"}
-      active={shown.segment}
-      disabled={(text) => reasonAgainst(shown, text)}
-      onPick={(text) => pick(shown, text, all.get(text)?.conditions ?? [])}
-      onClear={() => filter(shown.selection, [])}
+      rows={segmentSummaries([...all.values()], sides as unknown as Sides)}
+      band={bandOf(filtered, sums.window)}
+      note={filtered.scored ? selectionNote(scene) : "estimating scores…"}
+      active={segment}
+      disabled={() => scene.offline}
+      onPick={(text) => scene.filter(conditions(text))}
+      onClear={() => scene.filter([])}
     />
   );
 }
 
-type Side = ReturnType<typeof sideOf>;
-
-export default tableView("segments", segments);
+export default { render: tableView("segments", segments) };

@@ -1,129 +1,155 @@
-/** Puts a component on the page and draws it again, in the same turn, whenever what it shows has changed. */
+/** How a table view lives on the page: drawn again, in the same turn, whenever what it shows has changed. */
 import type { AnyModel } from "@anywidget/types";
 import { render, type JSX } from "preact";
 
 import type { Cube, WindowSums } from "./cube";
 import { formatWindow } from "./format";
+import { isOffline, onKernel } from "./kernel";
 import type { Condition } from "./segment-text";
 import css from "./tables.css";
-import { filter, linked, mark, type Linked, type Model, type State } from "./view";
+import { filter, linked, mark, type Linked, type Model, type State, type Window } from "./view";
 
-/** The state of a view that has something to show. */
-export interface Shown extends State {
+/** What a view draws from. */
+export interface Scene {
+  /** The view's own model. */
+  model: Model;
+  /** All of production; `filtered` is that of the selected segment, `cube` itself without one. */
   cube: Cube;
-  whole: Cube;
-  selection: Model;
+  filtered: Cube;
+  window: Window;
+  /** What the window is compared with; null is the evaluation set. */
+  against: Window;
+  /** Sums of the selected segment. */
+  sums: { window: WindowSums; baseline: WindowSums; production: WindowSums; evaluation: WindowSums };
+  conditions: readonly Condition[];
+  /** Canonical text of the conditions, "" without any. */
+  segment: string;
   /** Why the kernel can't be asked, "" when it can. */
   offline: string;
+  /** Filter every view; no conditions take the filter back. */
+  filter: (conditions: readonly Condition[]) => void;
 }
 
-export type Draw = (shown: Shown) => JSX.Element;
+export type Draw = (scene: Scene) => JSX.Element;
 
-interface Context {
-  model: AnyModel;
-  el: HTMLElement;
+export interface TableOptions {
+  /** The view's own traits that it draws. */
+  traits?: readonly string[];
+  /** Whether the view itself waits for the kernel. */
+  busy?: (scene: Scene) => boolean;
 }
 
-/** A view whose every figure comes from the cube. */
-export function tableView(name: string, draw: Draw) {
-  return {
-    render: async ({ model, el }: Context): Promise<() => void> => {
-      const link = await linked(model);
-      const stage = new Stage(el, name);
-      const refresh = (): void => stage.show(link, draw);
-      refresh();
-      const forget = [link.observe(refresh), onLive(link.cubeModel, refresh)];
-      return () => {
-        for (const stop of forget) stop();
-        stage.close();
-      };
-    },
+const OFFLINE = "This page has no running kernel: run the notebook's cells to do this.";
+
+/** A bundle's `render`. */
+export function tableView(name: string, draw: Draw, options: TableOptions = {}) {
+  return async ({ model, el }: { model: AnyModel; el: HTMLElement }): Promise<() => void> => {
+    const link = await linked(model);
+    const mine = model as unknown as Model;
+    const stage = new Stage(name, el, mine, link);
+    const redraw = (): void => stage.show(draw, options);
+    const events = [...(options.traits ?? []), "error"].map((trait) => `change:${trait}`);
+    for (const event of events) mine.on(event, redraw);
+    const stops = [link.observe(redraw), onKernel(link.cubeModel, redraw)];
+    redraw();
+    return () => {
+      for (const event of events) mine.off(event, redraw);
+      for (const stop of stops) stop();
+      stage.close();
+    };
   };
 }
 
-/** A view's root: its style, its hooks, the last thing it showed, and the place for what goes wrong. */
-export class Stage {
-  readonly root = document.createElement("div");
-  private last: Shown | null = null;
+/** A view's root with its style and hooks, and the last scene, which stays while the kernel works on a segment. */
+class Stage {
+  private readonly root = document.createElement("div");
+  private readonly style = document.createElement("style");
+  private scene: Scene | null = null;
 
-  constructor(el: HTMLElement, private readonly name: string) {
-    const style = document.createElement("style");
-    style.textContent = css;
+  constructor(private readonly name: string, el: HTMLElement, private readonly model: Model, private readonly link: Linked) {
+    this.style.textContent = css;
     this.root.className = "pm-root";
-    el.append(style, this.root);
+    el.append(this.style, this.root);
   }
 
-  /** Draw what is selected; while the kernel works on a segment, what was shown stays, greyed. */
-  show(link: Linked, draw: Draw, busy = false): void {
-    const state = link.state();
-    const { cube, whole } = state;
-    mark(this.root, this.name, state, state.busy || busy);
-    if (cube && whole) this.last = { ...state, cube, whole, selection: link.selection, offline: offlineReason(link.cubeModel) };
-    render(this.content(state, draw, link), this.root);
-  }
-
-  private content(state: State, draw: Draw, link: Linked): JSX.Element {
-    const { last } = this;
-    const stale = state.cube === null;
-    const escape = (event: KeyboardEvent): void => {
-      if (event.key === "Escape" && !event.defaultPrevented && state.conditions.length > 0) filter(link.selection, []);
-    };
-    return (
-      <div class={stale ? "pm-stale" : "pm-current"} onKeyDown={escape}>
-        {state.status && <p class="pm-status" role="status">{state.status}</p>}
-        {last ? guarded(() => draw({ ...last, segment: state.segment, conditions: state.conditions })) : <p class="pm-empty">Waiting for the kernel…</p>}
-      </div>
-    );
+  show(draw: Draw, options: TableOptions): void {
+    const state = this.link.state();
+    this.scene = sceneOf(this.model, this.link, state) ?? this.scene;
+    const busy = state.busy || (this.scene !== null && options.busy?.(this.scene) === true);
+    mark(this.root, this.name, state, busy);
+    render(<Frame scene={this.scene} state={state} error={String(this.model.get("error") ?? "")} draw={draw} />, this.root);
   }
 
   close(): void {
     render(null, this.root);
     this.root.remove();
+    this.style.remove();
   }
+}
+
+interface FrameProps {
+  scene: Scene | null;
+  state: State;
+  error: string;
+  draw: Draw;
+}
+
+/** What goes round every view: what is wrong, what is awaited, and Escape, which takes the filter back. */
+function Frame({ scene, state, error, draw }: FrameProps): JSX.Element {
+  const escape = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && !event.defaultPrevented && scene && state.segment !== "") scene.filter([]);
+  };
+  return (
+    <div class={state.cube === null && scene !== null ? "pm-stale" : "pm-current"} onKeyDown={escape}>
+      {error && <p class="pm-problem" role="alert">{error}</p>}
+      {state.status && <p class="pm-status" role="status">{state.status}</p>}
+      {scene ? guarded(draw, scene) : <p class="pm-empty" role="status">Waiting for the kernel…</p>}
+    </div>
+  );
 }
 
 /** A view that fails says so in its own place; its neighbours stay right. */
-function guarded(draw: () => JSX.Element): JSX.Element {
+function guarded(draw: Draw, scene: Scene): JSX.Element {
   try {
-    return draw();
+    return draw(scene);
   } catch (error) {
-    return <p class="pm-problem" role="alert">{`This view failed: ${error instanceof Error ? error.message : String(error)}`}</p>;
+    return <p class="pm-problem" role="alert">{`This view can’t be drawn: ${error instanceof Error ? error.message : String(error)}`}</p>;
   }
 }
 
-/** Why the kernel can't be asked: a page from a file has none, and a dead one takes the line down. */
-export function offlineReason(model: Model): string {
-  return (model as { comm_live?: boolean }).comm_live === false ? "This needs a running kernel: run the cell again." : "";
-}
-
-export function onLive(model: Model, refresh: () => void): () => void {
-  model.on("comm_live_update", refresh);
-  return () => model.off("comm_live_update", refresh);
-}
-
-/** What the cube holds of the window. */
-export function windowSums({ cube, window }: Shown): WindowSums {
-  return cube.sums(...cube.snap(window));
-}
-
-/** What the window is compared with: a baseline window, or the evaluation set. */
-export function baselineSums({ cube, baseline }: Shown): WindowSums {
-  return baseline === null ? cube.evaluation : cube.sums(...cube.snap(baseline));
+/** Null while there is no cube for what is selected. */
+export function sceneOf(model: Model, link: Linked, state: State): Scene | null {
+  const { cube: filtered, whole, window, baseline, conditions, segment } = state;
+  if (filtered === null || whole === null) return null;
+  const sums = (of: Window): WindowSums => filtered.sums(...filtered.snap(of));
+  return {
+    model,
+    cube: whole,
+    filtered,
+    window,
+    against: baseline,
+    sums: {
+      window: sums(window),
+      baseline: baseline === null ? filtered.evaluation : sums(baseline),
+      production: filtered.sums(),
+      evaluation: filtered.evaluation,
+    },
+    conditions,
+    segment,
+    offline: isOffline(link.cubeModel) ? OFFLINE : "",
+    filter: (wanted) => filter(link.selection, wanted),
+  };
 }
 
 /** What the figures are of, in words. */
-export function selectionNote({ cube, window, baseline, segment }: Shown): string {
+export function selectionNote(scene: Scene): string {
+  const { against, cube } = scene;
+  const baseline = against === null ? "the evaluation set" : formatWindow(against, cube.time.is_time);
+  return `${windowNote(scene)}, against ${baseline}`;
+}
+
+/** Which samples are looked at, in words. */
+export function windowNote({ cube, window, segment }: Scene): string {
   const time = cube.time.is_time;
-  const against = baseline === null ? "the evaluation set" : formatWindow(baseline, time);
-  return `${formatWindow(window, time)}${time && window ? " UTC" : ""}${segment && `, only ${segment}`}, against ${against}`;
-}
-
-/** Filter every view to a segment; picking it again takes the filter back. */
-export function pick({ selection, segment }: Shown, text: string, conditions: readonly Condition[]): void {
-  filter(selection, text === segment ? [] : conditions);
-}
-
-/** Why a segment can't be shown, "" when it can. */
-export function reasonAgainst({ offline }: Shown, _text: string): string {
-  return offline;
+  return `${formatWindow(window, time)}${time && window ? " (UTC)" : ""}${segment && `, only ${segment}`}`;
 }
