@@ -338,3 +338,32 @@ def test_a_csv_whose_types_change_late_is_read_as_text(tmp_path):
     pd.DataFrame({"prediction": ["cat", "dog"] * 15_001, "code": codes}).to_csv(tmp_path / "late.csv", index=False)
     _, _, table = prepare(frame(code="x"), tmp_path / "late.csv", Schema(properties=["code"]))
     assert values(table, "code")[-2:] == ["x", "y"]
+
+
+def test_a_frame_changed_after_the_door_does_not_change_the_rows_read():
+    given = frame(size=np.linspace(0, 1, N))
+    _, _, table = prepare(frame(size=0.5), given)
+    given.loc[:, "size"] = -1.0
+    given["prediction"] = "gone"
+    assert values(table, "size") == list(np.linspace(0, 1, N))
+    assert table.take(np.array([0]))["prediction"].tolist() == ["cat"]
+
+
+def test_text_must_be_on_both_sides():
+    with pytest.raises(InputError, match="production column 'note' does not exist"):
+        prepare(frame(note="x"), frame(), Schema(text=["note"]))
+
+
+def test_a_column_called_like_the_engines_time_is_left_out():
+    schema, _ = door(**{TIME: [1, 2] * 20})
+    assert schema.left_out[TIME] == "its name is the engine's own"
+
+
+def test_files_with_other_columns_are_read_together(tmp_path):
+    frame(size=1.0).iloc[:20].to_parquet(tmp_path / "a.parquet")
+    frame().iloc[20:].to_parquet(tmp_path / "b.parquet")
+    _, _, table = prepare(frame(size=[2.0, 3.0] * 20), tmp_path)
+    assert values(table, "size") == [1.0] * 20 + [None] * 20
+    taken = table.take(np.array([25, 5]))
+    assert taken["size"].fillna(-1).tolist() == [-1.0, 1.0]
+    assert taken["timestamp"].tolist() == [WHEN[25], WHEN[5]]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from prodmon_widgets.engine import properties as p
+from prodmon_widgets.engine import expressions as x
 from prodmon_widgets.engine.confidence import confidence_calculators
 from prodmon_widgets.engine.profile import Facts, separator_of
-from prodmon_widgets.engine.properties import Calculator, Column, Kind, Property
+from prodmon_widgets.engine.properties import Calculator, Column, Expression, Kind, Origin, Property
 from prodmon_widgets.engine.roles import Findings, Sides
 
 MOST_CLASSES = 100
@@ -49,7 +49,7 @@ def from_roles(
     roles: Mapping[str, Any], prediction: Prediction | None, sides: Sides, findings: Findings
 ) -> Iterator[Calculator]:
     """Properties that follow from the roles."""
-    if prediction is not None:
+    if prediction is not None and prediction.kind != "text":
         yield from _of_prediction(prediction, sides.facts[prediction.column])
     yield from confidence_calculators(
         roles["confidence"], None if prediction is None else prediction.column, sides, findings
@@ -64,27 +64,25 @@ def _of_prediction(prediction: Prediction, facts: Facts) -> Iterator[Calculator]
     if prediction.kind == "set":
 
         def members(columns: Mapping[str, Column]) -> str:
-            return p.as_set(columns[column], prediction.separator)
+            return x.as_set(columns[column], prediction.separator)
 
         def packed(columns: Mapping[str, Column]) -> str:
-            return p.as_packed(columns[column], prediction.separator)
+            return x.as_packed(columns[column], prediction.separator)
 
         yield Calculator(Property("prediction", "set"), (column,), members, packed)
         number = Property("n_predictions", "numeric", origin="computed", counts="prediction")
         yield Calculator(number, (column,), lambda columns: f"len({members(columns)})")
-    elif prediction.kind == "text":
-        yield from _of_text(column)
     elif prediction.kind == "number":
-        yield _computed("prediction", "numeric", (column,), lambda c: p.as_number(c[column]), origin="column")
+        yield _computed("prediction", "numeric", (column,), lambda c: x.as_number(c[column]), origin="column")
     elif facts.is_boolean:
-        yield _computed("prediction", "boolean", (column,), lambda c: p.as_boolean(c[column]), origin="column")
+        yield _computed("prediction", "boolean", (column,), lambda c: x.as_boolean(c[column]), origin="column")
     else:
-        yield _computed("prediction", "categorical", (column,), lambda c: p.as_text(c[column]), origin="column")
+        yield _computed("prediction", "categorical", (column,), lambda c: x.as_text(c[column]), origin="column")
 
 
 def _of_text(text: str) -> Iterator[Calculator]:
-    yield _computed(f"{text}_words", "numeric", (text,), lambda c: p.words(c[text]), unit="words")
-    yield _computed(f"{text}_characters", "numeric", (text,), lambda c: p.characters(c[text]), unit="characters")
+    yield _computed(f"{text}_words", "numeric", (text,), lambda c: x.words(c[text]), unit="words")
+    yield _computed(f"{text}_characters", "numeric", (text,), lambda c: x.characters(c[text]), unit="characters")
 
 
 def _latency(sides: Sides, findings: Findings) -> Iterator[Calculator]:
@@ -96,31 +94,31 @@ def _latency(sides: Sides, findings: Findings) -> Iterator[Calculator]:
 
 
 def _seconds(start: Column, end: Column) -> str:
-    return f"({p.as_milliseconds(end)} - {p.as_milliseconds(start)}) / 1000.0"
+    return f"({x.as_milliseconds(end)} - {x.as_milliseconds(start)}) / 1000.0"
 
 
 def _computed(
     name: str,
     kind: Kind,
     needs: tuple[str, ...],
-    expression: p.Expression,
+    expression: Expression,
     unit: str | None = None,
-    origin: p.Origin = "computed",
+    origin: Origin = "computed",
 ) -> Calculator:
     return Calculator(Property(name, kind, unit, origin), needs, expression)
 
 
-def from_column(column: str, facts: Facts, name: str | None = None, origin: p.Origin = "column") -> Calculator:
+def from_column(column: str, facts: Facts, name: str | None = None, origin: Origin = "column") -> Calculator:
     """The property that a column is."""
     kind, separator = kind_of(facts), separator_of(facts)
-    read: dict[Kind, p.Expression] = {
-        "numeric": lambda c: p.as_number(c[column]),
-        "boolean": lambda c: p.as_boolean(c[column]),
-        "set": lambda c: p.as_set(c[column], separator),
-        "categorical": lambda c: p.as_text(c[column]),
+    read: dict[Kind, Expression] = {
+        "numeric": lambda c: x.as_number(c[column]),
+        "boolean": lambda c: x.as_boolean(c[column]),
+        "set": lambda c: x.as_set(c[column], separator),
+        "categorical": lambda c: x.as_text(c[column]),
     }
     unit = "s" if facts.form == "duration" else None
-    packed = (lambda c: p.as_packed(c[column], separator)) if kind == "set" else None
+    packed = (lambda c: x.as_packed(c[column], separator)) if kind == "set" else None
     return Calculator(Property(name or column, kind, unit, origin), (column,), read[kind], packed)
 
 
@@ -140,7 +138,7 @@ def settle_names(
     result = []
     for calculator in computed:
         name = calculator.property.name
-        if name in sides.all and name not in calculator.needs:
+        if name in columns and name not in calculator.needs:
             findings.notes.append(f"your column {name!r} is used instead of the property of that name computed here")
             continue
         result.append(calculator)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from prodmon_widgets.engine import properties as p
-from prodmon_widgets.engine.properties import Calculator, Column, Property
+from prodmon_widgets.engine import expressions as x
+from prodmon_widgets.engine.properties import Calculator, Column, Expression, Property, literal
 from prodmon_widgets.engine.roles import Findings, Sides
 from prodmon_widgets.schema import PROBABILITY_OF_CLASS_1
 
@@ -31,7 +31,7 @@ def confidence_calculators(
         )
     positive = _positive(given, prediction, sides)
     if positive is None or prediction is None:
-        yield _number("confidence", (given,), lambda c: p.as_number(c[given]))
+        yield _number("confidence", (given,), lambda c: x.as_number(c[given]))
         return
     findings.notes.append(
         f"{given!r} is read as the probability of class {positive!r}; confidence is that of the prediction"
@@ -39,7 +39,7 @@ def confidence_calculators(
     yield _number("confidence", (given, prediction), lambda c: _own(c[given], c[prediction], positive))
 
 
-def _number(name: str, needs: tuple[str, ...], expression: p.Expression) -> Calculator:
+def _number(name: str, needs: tuple[str, ...], expression: Expression) -> Calculator:
     return Calculator(Property(name, "numeric", None, "computed"), needs, expression)
 
 
@@ -55,8 +55,8 @@ def _positive(column: str, prediction: str | None, sides: Sides) -> str | None:
 
 
 def _own(probability: Column, prediction: Column, positive: str) -> str:
-    number, predicted = p.as_number(probability), p.as_text(prediction)
-    is_positive = f"{predicted} = {p.literal(positive)}"
+    number, predicted = x.as_number(probability), x.as_text(prediction)
+    is_positive = f"{predicted} = {literal(positive)}"
     return f"CASE WHEN {is_positive} THEN {number} WHEN {predicted} IS NOT NULL THEN 1 - {number} END"
 
 
@@ -64,19 +64,19 @@ def _one_a_class(given: Sequence[str], prediction: str | None, sides: Sides) -> 
     needs = tuple(given)
 
     def largest(columns: Mapping[str, Column]) -> str:
-        return f"greatest({', '.join(p.as_number(columns[c]) for c in given)})"
+        return f"greatest({', '.join(x.as_number(columns[c]) for c in given)})"
 
     owners = _classes(given, sides.facts[prediction].values) if prediction else {}
 
     def own(columns: Mapping[str, Column]) -> str:
         if not owners or prediction is None:
             return largest(columns)
-        whens = " ".join(f"WHEN {p.literal(name)} THEN {p.as_number(columns[c])}" for name, c in owners.items())
-        return f"CASE {p.as_text(columns[prediction])} {whens} ELSE {largest(columns)} END"
+        whens = " ".join(f"WHEN {literal(name)} THEN {x.as_number(columns[c])}" for name, c in owners.items())
+        return f"CASE {x.as_text(columns[prediction])} {whens} ELSE {largest(columns)} END"
 
     yield _number("confidence", (*needs, *((prediction,) if owners and prediction else ())), own)
     if len(given) > 1:
-        yield _number("margin", needs, lambda c: _lead(f"[{', '.join(p.as_number(c[n]) for n in given)}]"))
+        yield _number("margin", needs, lambda c: _lead(f"[{', '.join(x.as_number(c[n]) for n in given)}]"))
 
 
 def _lead(probabilities: str) -> str:

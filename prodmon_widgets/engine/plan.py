@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from prodmon_widgets.engine import properties as p
+from prodmon_widgets.engine import expressions as x
 from prodmon_widgets.engine.calculators import Prediction, from_column, from_roles, prediction_of, settle_names
 from prodmon_widgets.engine.profile import PROFILE_ROWS, Facts, facts_of
 from prodmon_widgets.engine.properties import Calculator, Column
@@ -33,8 +33,8 @@ class Plan:
     def time(self, column: Column) -> str:
         """SQL for the epoch milliseconds of a time column."""
         if self.per_second is not None and column.form in ("integer", "number"):
-            return p.from_epoch(column, self.per_second)
-        return p.as_milliseconds(column)
+            return x.from_epoch(column, self.per_second)
+        return x.as_milliseconds(column)
 
 
 def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence[Callable[..., Any]]) -> Plan:
@@ -43,6 +43,8 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
     findings = Findings()
     roles = infer_roles(schema, sides, findings)
     prediction = prediction_of(roles["prediction"], sides.facts.get(roles["prediction"]))
+    if prediction is not None and prediction.kind == "text" and prediction.column not in roles["text"]:
+        roles["text"] = (*roles["text"], prediction.column)
     _check_truth(roles, prediction, sides)
     per_second = _per_second(roles["timestamp"], sides, findings)
     columns = usable(schema, roles, sides, findings)
@@ -133,7 +135,7 @@ def _is_constant(column: str, sides: Sides, rows: Sequence[Rows], findings: Find
 
 
 def _extremes(rows: Rows, column: str, facts: Facts) -> set[str]:
-    text = f"coalesce(CAST({p.as_text(rows.columns[column])} AS VARCHAR), '')"
+    text = f"coalesce(CAST({x.as_text(rows.columns[column])} AS VARCHAR), '')"
     both = rows.relation().aggregate(f"min({text}) AS low, max({text}) AS high").to_arrow_table()
     return {str(both.column(i)[0].as_py()) for i in range(2)}
 

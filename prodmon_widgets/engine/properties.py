@@ -24,6 +24,13 @@ SQL_TYPES: dict[Kind, str] = {
 }
 
 
+UNIT_SEPARATOR = "\x1f"
+"""Stands between the values of a packed set."""
+
+LIST_TEXT = "[,]"
+"""The separator of a list that was written out as text, as a CSV does: ``['Drama', 'Action']``."""
+
+
 @dataclass(frozen=True)
 class Property:
     """A column that describes samples; ``origin`` says whether it came, was computed, or is the user's function.
@@ -55,7 +62,7 @@ Expression = Callable[[Mapping[str, Column]], str]
 class Calculator:
     """A property, the columns that it needs and the expression that gives it.
 
-    ``packed`` gives a set as one text; see :func:`as_packed`.
+    ``packed`` gives a set as one text; see ``expressions.as_packed``.
     """
 
     property: Property
@@ -109,110 +116,3 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """An SQL string."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def as_number(column: Column) -> str:
-    """A float; NaN becomes NULL, infinities stay."""
-    if column.form == "duration":
-        return f"epoch({column.sql})"
-    if column.form in ("integer", "boolean"):
-        return f"CAST({column.sql} AS DOUBLE)"
-    if column.form == "number":
-        return _finite_or_infinite(f"CAST({column.sql} AS DOUBLE)")
-    return _finite_or_infinite(f"TRY_CAST({column.sql} AS DOUBLE)") if column.form in ("string", "levels") else "NULL"
-
-
-def _finite_or_infinite(number: str) -> str:
-    return f"CASE WHEN isnan({number}) THEN NULL ELSE {number} END"
-
-
-def as_text(column: Column) -> str:
-    """One spelling a value whatever the type: 1 and 1.0 are ``1``, booleans ``True`` and ``False``, '' is missing."""
-    sql = column.sql
-    if column.form == "boolean":
-        return f"CASE WHEN {sql} THEN 'True' WHEN NOT {sql} THEN 'False' END"
-    if column.form == "number":
-        number = f"CAST({sql} AS DOUBLE)"
-        whole = f"{number} = floor({number}) AND abs({number}) < 1e15"
-        return (
-            f"CASE WHEN isnan({number}) THEN NULL WHEN {whole} THEN CAST(CAST({number} AS BIGINT) AS VARCHAR) "
-            f"ELSE CAST({number} AS VARCHAR) END"
-        )
-    return f"nullif(CAST({sql} AS VARCHAR), '')" if column.form != "null" else "NULL"
-
-
-def as_boolean(column: Column) -> str:
-    """'True' or 'False' from booleans, from 1 and 0, and from such words."""
-    if column.form == "boolean":
-        return as_text(column)
-    word = f"lower(CAST({column.sql} AS VARCHAR))"
-    yes, no = "('true', '1', '1.0', 'yes')", "('false', '0', '0.0', 'no')"
-    return f"CASE WHEN {word} IN {yes} THEN 'True' WHEN {word} IN {no} THEN 'False' END"
-
-
-def as_set(column: Column, separator: str | None) -> str:
-    """A sorted list of distinct values, blanks dropped; NULL stays NULL."""
-    if column.form == "list":
-        members = f"CAST({column.sql} AS VARCHAR[])"
-    elif separator is None:
-        members = f"CASE WHEN {column.sql} IS NULL THEN NULL ELSE [{as_text(column)}] END"
-    else:
-        members = _split(f"CAST({column.sql} AS VARCHAR)", separator)
-    trimmed = f"list_transform({members}, lambda v: trim(v))"
-    return f"list_sort(list_distinct(list_filter({trimmed}, lambda v: v <> '')))"
-
-
-UNIT_SEPARATOR = "\x1f"
-"""Stands between the values of a packed set."""
-
-
-def as_packed(column: Column, separator: str | None) -> str:
-    """A set as one text, in the row's own order, blanks and repeats not yet taken out: much cheaper than a list."""
-    between = f"chr({ord(UNIT_SEPARATOR)})"
-    if column.form != "list" and separator not in (None, LIST_TEXT):
-        return f"replace(CAST({column.sql} AS VARCHAR), {literal(str(separator))}, {between})"
-    members = f"CAST({column.sql} AS VARCHAR[])" if column.form == "list" else as_set(column, separator)
-    return f"CASE WHEN {column.sql} IS NOT NULL THEN coalesce(array_to_string({members}, {between}), '') END"
-
-
-LIST_TEXT = "[,]"
-"""The separator of a list that was written out as text, as a CSV does: ``['Drama', 'Action']``."""
-
-
-def _split(text: str, separator: str) -> str:
-    if separator != LIST_TEXT:
-        return f"string_split({text}, {literal(separator)})"
-    bare = f"trim({text}, '[](){{}} ')"
-    return f"list_transform(string_split({bare}, ','), lambda v: trim(v, ' ''\"'))"
-
-
-def as_milliseconds(column: Column) -> str:
-    """Epoch milliseconds, floored; text without an offset is UTC; NULL where it is no time."""
-    if column.form == "time" and column.fine:
-        return _floored(f"epoch_ns({column.sql})", 1_000_000)
-    if column.form == "time":
-        return _floored(f"epoch_us({column.sql})", 1_000)
-    if column.form in ("string", "levels"):
-        return _floored(f"epoch_us(TRY_CAST(CAST({column.sql} AS VARCHAR) AS TIMESTAMPTZ))", 1_000)
-    return "CAST(NULL AS BIGINT)"
-
-
-def _floored(number: str, unit: int) -> str:
-    return f"({number} - (({number} % {unit}) + {unit}) % {unit}) // {unit}"
-
-
-def from_epoch(column: Column, per_second: int) -> str:
-    """Epoch milliseconds from numbers that count seconds, milliseconds, micro- or nanoseconds."""
-    number = as_number(column)
-    return f"CAST(floor(CASE WHEN isfinite({number}) THEN {number} END * {1000 / per_second!r}) AS BIGINT)"
-
-
-def characters(column: Column) -> str:
-    """Length of a text in characters."""
-    return f"length({column.sql})"
-
-
-def words(column: Column) -> str:
-    """Number of words: runs without blanks, tabs and line ends."""
-    text = f"replace(replace(replace({column.sql}, chr(9), ' '), chr(10), ' '), chr(13), ' ')"
-    return f"len(list_filter(string_split({text}, ' '), lambda w: w <> ''))"

@@ -10,6 +10,9 @@ from prodmon_widgets.engine.profile import Facts
 from prodmon_widgets.errors import InputError, unknown
 from prodmon_widgets.schema import USUAL_NAMES, USUAL_TEXTS, Schema
 
+TIME = "__time"
+"""The column of a prepared table that holds epoch milliseconds UTC, or row numbers where there is no time column."""
+
 EVALUATION_ONLY = ("label", "annotation", "good")
 """Roles whose column production need not have."""
 
@@ -89,7 +92,7 @@ def _check_named(schema: Schema, sides: Sides) -> None:
 
 def _needed_but_missing(role: str, column: str, sides: Sides) -> str | None:
     """The side that lacks a column which both must have."""
-    if role in (*EVALUATION_ONLY, "ignore", "properties", "text", "id", "timestamp"):
+    if role in (*EVALUATION_ONLY, "ignore", "properties", "id", "timestamp"):
         in_need = role in EVALUATION_ONLY and column not in sides.evaluation
         return "evaluation" if in_need else None
     only = sides.only_in(column)
@@ -165,6 +168,7 @@ def _unusable(column: str, schema: Schema, sides: Sides) -> str | None:
     only = sides.only_in(column)
     reasons = (
         (column in (schema.ignore or ()), "ignored, as the schema says"),
+        (column == TIME, "its name is the engine's own"),
         (schema.properties is not None, "not among Schema(properties=...)"),
         (_plain(column) in NAMED_ONLY, NAMED_ONLY.get(_plain(column), "")),
         (only is not None, f"only in {only}: nothing to compare it with"),

@@ -17,7 +17,8 @@ import pandas as pd
 import pyarrow as pa
 
 from prodmon_widgets.engine.arrow import arrow_table, check_names
-from prodmon_widgets.engine.rows import ArrowRows, ParquetRows, Rows, connect
+from prodmon_widgets.engine.parquet import ParquetRows
+from prodmon_widgets.engine.rows import ArrowRows, Rows, connect
 from prodmon_widgets.engine.scratch import Scratch
 from prodmon_widgets.errors import BackendError, InputError
 
@@ -54,7 +55,10 @@ def open_rows(source: Any, name: str) -> Rows:
         return _written(native.sink_parquet, name)
     if hasattr(native, "toArrow"):
         native = native.toArrow()
-    if isinstance(native, pd.DataFrame) or hasattr(native, "__arrow_c_stream__") or isinstance(native, pa.RecordBatch):
+    if isinstance(native, pd.DataFrame):
+        # while this copy lives, pandas copies before it writes, so that rows already read don't change
+        return ArrowRows(arrow_table(native, name), owner=native.copy(deep=False))
+    if hasattr(native, "__arrow_c_stream__") or isinstance(native, pa.RecordBatch):
         return ArrowRows(arrow_table(native, name))
     raise InputError(f"{name} is a {type(source).__name__}; expected {READABLE}.")
 

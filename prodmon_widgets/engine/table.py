@@ -21,14 +21,12 @@ from prodmon_widgets.engine.bins import TimeBins
 from prodmon_widgets.engine.inspection import inspected
 from prodmon_widgets.engine.plan import Plan
 from prodmon_widgets.engine.properties import Column, Property, quoted
+from prodmon_widgets.engine.roles import TIME
 from prodmon_widgets.engine.rows import ArrowRows, Rows, as_frame
 from prodmon_widgets.engine.sources import open_rows
 from prodmon_widgets.engine.userfunctions import with_functions
 from prodmon_widgets.errors import InputError, unknown
 from prodmon_widgets.schema import Schema
-
-TIME = "__time"
-"""Epoch milliseconds UTC of a prepared row; its row number where there is no time column."""
 
 Name = Literal["evaluation", "production"]
 
@@ -78,7 +76,7 @@ class Table:
     def batches(self, columns: Sequence[str], size: int = 200_000, *, packed: bool = False) -> Iterator[pa.RecordBatch]:
         """These columns – ``__time``, properties, or else the user's – of all rows in order; memory is flat.
 
-        ``packed``: sets come as one text each, which is much cheaper; see ``properties.as_packed``.
+        ``packed``: sets come as one text each, which is much cheaper; see ``expressions.as_packed``.
         """
         return iter(self._select(columns, packed).to_arrow_reader(size))
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import properties as p
+from prodmon_widgets.engine import expressions as x
 from prodmon_widgets.engine.calculators import Prediction
-from prodmon_widgets.engine.properties import Column
+from prodmon_widgets.engine.properties import Column, literal
 from prodmon_widgets.errors import InputError
 
 GOOD_WORDS = ("good", "true", "1", "yes")
@@ -21,7 +21,7 @@ UNKNOWN_WORDS = ("unknown", "", "none", "nan", "null")
 
 def words_of(column: Column) -> str:
     """The annotation as a plain lower-case word."""
-    return f"lower(trim({p.as_text(column)}))"
+    return f"lower(trim({x.as_text(column)}))"
 
 
 def from_annotation(column: Column) -> str:
@@ -33,21 +33,21 @@ def from_annotation(column: Column) -> str:
 def foreign_words(column: Column) -> str:
     """Annotations that are none of ours, else NULL."""
     word = words_of(column)
-    return f"CASE WHEN {word} NOT IN {_listed(GOOD_WORDS + BAD_WORDS + UNKNOWN_WORDS)} THEN {p.as_text(column)} END"
+    return f"CASE WHEN {word} NOT IN {_listed(GOOD_WORDS + BAD_WORDS + UNKNOWN_WORDS)} THEN {x.as_text(column)} END"
 
 
 def _listed(words: tuple[str, ...]) -> str:
-    return "(" + ", ".join(p.literal(w) for w in words) + ")"
+    return "(" + ", ".join(literal(w) for w in words) + ")"
 
 
 def from_label(label: Column, prediction: Column, how: Prediction) -> str:
     """1.0 where the prediction is the label – of several classes, all of them – else 0.0; NULL without a label."""
     if how.kind == "set":
-        one, other = p.as_set(label, how.separator), p.as_set(prediction, how.separator)
+        one, other = x.as_set(label, how.separator), x.as_set(prediction, how.separator)
     elif "boolean" in (label.form, prediction.form):
-        one, other = p.as_boolean(label), p.as_boolean(prediction)
+        one, other = x.as_boolean(label), x.as_boolean(prediction)
     else:
-        one, other = p.as_text(label), p.as_text(prediction)
+        one, other = x.as_text(label), x.as_text(prediction)
     return f"CASE WHEN {one} IS NULL THEN NULL WHEN {one} = {other} THEN 1.0 ELSE 0.0 END"
 
 
