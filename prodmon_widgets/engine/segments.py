@@ -17,8 +17,6 @@ from prodmon_widgets.engine.codes import CodeTable
 from prodmon_widgets.engine.valuebins import MISSING, ValueBins
 from prodmon_widgets.errors import InputError, unknown
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Condition:
@@ -63,6 +61,8 @@ class Condition:
 class Segment:
     """A conjunction of conditions, from ``{property: value | [any of] | (low, high) half-open | None for missing}``.
 
+    On a set property a value means "contains", and ``{"all": [values]}`` that it contains each of them.
+
     >>> segment = Segment({"n_predictions": (3, None), "device": "tablet"})
     >>> str(segment)
     'device = tablet & n_predictions ≥ 3'
@@ -73,25 +73,27 @@ class Segment:
     def __init__(self, where: Mapping[str, Any]) -> None:
         if not isinstance(where, Mapping):
             raise InputError(f"where is {where!r}; expected a dict like {{'device': 'tablet', 'age': (20, 30)}}.")
-        self.conditions = tuple(_condition(name, where[name]) for name in sorted(where))
+        self.conditions = tuple(condition for name in sorted(where) for condition in _conditions(name, where[name]))
 
     @classmethod
     def from_json(cls, conditions: Sequence[Mapping[str, Any]]) -> Segment:
         """From the browser's conditions; nothing in them is taken for more than names, numbers and values."""
-        where: dict[str, Any] = {}
-        for each in conditions:
-            if each.get("missing"):
-                where[str(each["property"])] = None
-            elif "values" in each:
-                where[str(each["property"])] = [str(value) for value in each["values"]]
-            else:
-                where[str(each["property"])] = (each.get("low"), each.get("high"))
-        return cls(where)
+        return cls.of([_condition(str(each["property"]), _wanted(each)) for each in conditions])
+
+    @classmethod
+    def of(cls, conditions: Sequence[Condition]) -> Segment:
+        """The conjunction of these conditions, in canonical order."""
+        segment = cls({})
+        segment.conditions = tuple(sorted(set(conditions), key=lambda each: (each.name, each.values)))
+        return segment
 
     @property
     def where(self) -> dict[str, object]:
         """The dict that makes this segment."""
-        return {each.name: each.wanted for each in self.conditions}
+        by_name: dict[str, list[object]] = {}
+        for each in self.conditions:
+            by_name.setdefault(each.name, []).append(each.wanted)
+        return {name: each[0] if len(each) == 1 else {"all": each} for name, each in by_name.items()}
 
     def to_json(self) -> list[dict[str, Any]]:
         """The conditions as the browser reads them."""
@@ -120,6 +122,23 @@ class Segment:
                 raise InputError(unknown("property", each.name, codes.bins))
             result &= _meets(each, codes)
         return result
+
+
+def _conditions(name: str, wanted: Any) -> list[Condition]:
+    if not isinstance(wanted, Mapping):
+        return [_condition(name, wanted)]
+    if set(wanted) != {"all"} or not wanted["all"]:
+        raise InputError(f"where {name!r} is {wanted!r}; expected {{'all': [values]}}, a value, a list or (low, high).")
+    found = {_condition(name, [value] if isinstance(value, str) else value) for value in wanted["all"]}
+    return sorted(found, key=lambda each: each.values)
+
+
+def _wanted(condition: Mapping[str, Any]) -> Any:
+    if condition.get("missing"):
+        return None
+    if "values" in condition:
+        return [str(value) for value in condition["values"]]
+    return condition.get("low"), condition.get("high")
 
 
 def _condition(name: str, wanted: Any) -> Condition:
@@ -191,38 +210,3 @@ def _as_number(name: str, value: str) -> float:
 
 def _number(value: float | None) -> str:
     return f"{value:.12g}"
-
-
-def contribution(
-    n0: Floats, s0: Floats, total0: tuple[float, float], n1: Floats, s1: Floats, total1: tuple[float, float]
-) -> dict[str, Floats]:
-    """How much of a drop segments carry, from counts ``n`` and score sums ``s`` before (0) and after (1).
-
-    ``total0``, ``total1``: (samples, score sum) of everything. Returns arrays ``mix``, ``within``, ``new``,
-    ``contribution`` (score points, positive lowers the score), ``z`` (its size in standard errors) and ``kind``
-    (0 mix, 1 within, 2 new). Kitagawa (1955); a new segment has n0 < 40 and p1 > 5·p0 + .001.
-    """
-    (big0, sum0), (big1, sum1) = total0, total1
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p0, p1 = n0 / big0, n1 / big1
-        m0, m1 = s0 / n0, s1 / n1
-        k0, k1 = (sum0 - s0) / (big0 - n0), (sum1 - s1) / (big1 - n1)
-        mix = (p1 - p0) * ((k0 - m0) + (k1 - m1)) / 2
-        within = (p0 + p1) / 2 * ((m0 - m1) - (k0 - k1))
-        new = (p1 - p0) * (k1 - m1)
-        v = _spread(m0) / n0 + _spread(m1) / n1 + _spread(k0) / (big0 - n0) + _spread(k1) / (big1 - n1)
-        gap = ((k0 - m0) + (k1 - m1)) / 2
-        of_mix = mix / np.sqrt(gap**2 * (p1 * (1 - p1) / big1 + p0 * (1 - p0) / big0) + (p1 - p0) ** 2 * v / 4)
-        of_within = within / ((p0 + p1) / 2 * np.sqrt(v))
-        one_side = _spread(m1) / n1 + _spread(k1) / (big1 - n1)
-        of_new = new / np.sqrt((k1 - m1) ** 2 * p1 * (1 - p1) / big1 + (p1 - p0) ** 2 * one_side)
-    is_new = (n0 < 40) & (p1 > 5 * p0 + 0.001)
-    kind = np.where(is_new, 2, np.where(np.abs(np.nan_to_num(of_mix)) >= np.abs(np.nan_to_num(of_within)), 0, 1))
-    total = np.where(is_new, new, mix + within)
-    z = np.where(is_new, of_new, np.where(kind == 0, of_mix, of_within))
-    found = {"mix": mix, "within": within, "new": new, "contribution": total, "z": z, "kind": kind.astype(np.float64)}
-    return {name: np.nan_to_num(values, posinf=0.0, neginf=0.0) for name, values in found.items()}
-
-
-def _spread(mean: Floats) -> Floats:
-    return np.maximum(mean * (1 - mean), 0.02)
