@@ -10,6 +10,8 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JUPYTER_PLATFORM_DIRS := 1
 export OMP_NUM_THREADS ?= 2
+# threads that wait must not keep the other core busy
+export OMP_WAIT_POLICY ?= passive
 
 JS_SOURCES := $(shell find js/src js/style js/schema js/scripts -type f 2>/dev/null)
 JS_SETTINGS := js/package.json js/package-lock.json js/tsconfig.json js/tsconfig.lab.json

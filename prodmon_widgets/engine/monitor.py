@@ -9,20 +9,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import comparison, novelty, scoring, timeline, wire
-from prodmon_widgets.engine.bins import bins_of, time_bins_of
+from prodmon_widgets.engine import comparison, novelty, scoring, store, timeline, wire
+from prodmon_widgets.engine.annotator import Annotator
+from prodmon_widgets.engine.bins import TimeBins, bins_of, time_bins_of
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.encode import encode
 from prodmon_widgets.engine.performance import BlockTerms, Estimate, estimate
 from prodmon_widgets.engine.progress import Progress
 from prodmon_widgets.engine.samples import SampleSet
 from prodmon_widgets.engine.sampling import Order, rows_to_look_at
+from prodmon_widgets.engine.scoring import merged_terms
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.table import good, prepare
 from prodmon_widgets.engine.windows import Window, bounds
@@ -71,8 +74,7 @@ class Monitor:
         text: bool = True,
         progress: bool = True,
     ) -> None:
-        self._progress = Progress(progress)
-        self._listeners: list[Callable[[], None]] = []
+        self._set_up(progress)
         with self._progress.step("reading"):
             self.schema, evaluation_table, production_table = prepare(evaluation, production, schema, properties)
         actual = good(evaluation_table)
@@ -88,9 +90,13 @@ class Monitor:
         self._production = SampleSet((production_table,), production_codes, good(production_table))
         self._count()
         self._terms = BlockTerms.neutral(time.count)
+        self._start()
+
+    def _set_up(self, progress: bool) -> None:
+        self._progress = Progress(progress)
+        self._listeners: list[Callable[[], None]] = []
         self._failure: BaseException | None = None
         self._scored = threading.Event()
-        self._start()
 
     # --- estimating, at once or behind the dashboard -------------------------------------------------------------
 
@@ -175,6 +181,16 @@ class Monitor:
         """
         self.wait()
         return timeline.timeline(self._cube.totals, self._cube.time, self._terms, every)
+
+    def series(self, most: int, where: Where | None = None) -> pd.DataFrame:
+        """The timeline in at most ``most`` stretches, also of a segment; only start, end and n before it is scored."""
+        cube = self._cube_of(where)
+        return timeline.series(cube.totals, cube.time, self._terms, most)
+
+    @property
+    def time_bins(self) -> TimeBins:
+        """The time bins that windows snap to."""
+        return self._cube.time
 
     def score(self, window: Window = None, where: Where | None = None) -> Estimate:
         """Estimated quality of a window and segment, with band, bounds, coverage and support."""
@@ -264,6 +280,61 @@ class Monitor:
         estimates = self._production.estimates(rows)
         renamed = {name: f"given_{name}" for name in estimates if name in frame.columns}
         return frame.rename(columns=renamed).set_axis(rows, axis=0).assign(**estimates)
+
+    # --- more rows, and another day ----------------------------------------------------------------------------------
+
+    def append(self, frame: object) -> Monitor:
+        """Add production rows: they are scored on their own, and the cube is merged, not rebuilt.
+
+        Scores given before stay. A class or value that is new gets a place of its own at once. Raises InputError where
+        a column that a property needs is missing.
+        """
+        self.wait()
+        table = self._production.tables[-1].append(frame)
+        codes = self._production.codes
+        time = codes.time_bins
+        extent = table.time_range()
+        if extent is not None:
+            time = time.extended(extent[0], extent[1] + 1)
+        later = SampleSet((table,), encode(table, time, codes.bins), good(table))
+        with self._progress.step("estimating annotations"):
+            terms = self._freeze(later)
+        self._terms = merged_terms(self._terms, codes.time_bins, terms, later.codes)
+        self._production = self._production.extended(later)
+        self._count()
+        self._tell()
+        return self
+
+    def save(self, folder: str | Path) -> Path:
+        """Write rows, codes, scores, the annotator, labels and draws to a folder; never pickle. Returns the folder."""
+        self.wait()
+        target = Path(folder)
+        for name, side in (("evaluation", self._evaluation), ("production", self._production)):
+            store.save_samples(target / name, side)
+        store.save_terms(target / "terms.npz", self._terms)
+        self._annotator.save(target / "annotator")
+        facts = {"format": store.FORMAT, "schema": store.schema_to_json(self.schema), "text": list(self._text)}
+        store.write_json(target / "monitor.json", facts)
+        return target
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Monitor:
+        """The monitor that was saved there, with the same figures; nothing is fitted or counted over rows again."""
+        source = Path(folder)
+        facts = store.read_json(source / "monitor.json")
+        monitor = cls.__new__(cls)
+        monitor._set_up(progress=True)
+        schema = Schema(**facts["schema"])
+        paths = [str(source / name / "rows.parquet") for name in ("evaluation", "production")]
+        monitor.schema, *tables = prepare(paths[0], paths[1], schema)
+        monitor._annotator = Annotator.load(source / "annotator")
+        monitor._text = tuple(facts["text"])
+        sides = [store.load_samples(source / t.name, t) for t in tables]
+        monitor._evaluation, monitor._production = sides
+        monitor._terms = store.load_terms(source / "terms.npz")
+        monitor._count()
+        monitor._scored.set()
+        return monitor
 
     # --- windows, segments, rows -----------------------------------------------------------------------------------
 

@@ -152,3 +152,12 @@ def _terms(annotator: Annotator, block: NDArray[np.int64]) -> BlockTerms:
     zeros = np.zeros(len(block))
     estimable = table["estimable"].map(lambda known: known is True or known == 1).to_numpy(bool)
     return BlockTerms(calibration[block], zeros, zeros.copy(), estimable[block])
+
+
+def merged_terms(mine: BlockTerms, time: TimeBins, later: BlockTerms, codes: CodeTable) -> BlockTerms:
+    """Terms over the later, longer bins: a bin that was there before keeps its own."""
+    first = (time.start - codes.time_bins.start) // codes.time_bins.step
+    placed = {name: values.copy() for name, values in vars(later).items()}
+    for name, values in vars(mine).items():
+        placed[name][first : first + time.count] = values
+    return BlockTerms(**placed)

@@ -24,16 +24,31 @@ def timeline(totals: Totals, time: TimeBins, terms: BlockTerms, every: str | int
     isn't whole steps of the cube.
     """
     step = _step(time, every)
-    origin = time.start // DAY * DAY if time.is_time and step <= DAY * 366 else time.start
+    origin = time.start // DAY * DAY if time.is_time else time.start
+    return _figures(totals, time, terms, origin, step)
+
+
+def series(totals: Totals, time: TimeBins, terms: BlockTerms, most: int) -> pd.DataFrame:
+    """The same in at most ``most`` stretches of whole time bins; before scoring only start, end and n."""
+    return _figures(totals, time, terms, time.start, time.step * -(-time.count // most))
+
+
+def _figures(totals: Totals, time: TimeBins, terms: BlockTerms, origin: int, step: int) -> pd.DataFrame:
     group = (time.edges()[:-1] - origin) // step
     starts = np.flatnonzero(np.diff(group, prepend=group[0] - 1))
     rows = []
     for low, high in pairwise([*starts.tolist(), time.count]):
-        got = estimate({m: column[low:high] for m, column in totals.items()}, terms.part(low, high))
         start = origin + int(group[low]) * step
-        rows.append({"start": start, "end": start + step, **{f: v.item() for f, v in vars(got).items()}})
+        counts = {measure: column[low:high] for measure, column in totals.items()}
+        rows.append({"start": start, "end": start + step, **_row(counts, terms.part(low, high))})
     frame = pd.DataFrame(rows)
     return as_times(frame, ["start", "end"]) if time.is_time else frame
+
+
+def _row(counts: Totals, terms: BlockTerms) -> dict[str, object]:
+    if "score" not in counts:
+        return {"n": int(counts["n"].sum())}
+    return {name: values.item() for name, values in vars(estimate(counts, terms)).items()}
 
 
 def as_times(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

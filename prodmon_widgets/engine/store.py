@@ -1,0 +1,128 @@
+"""Samples on disk: rows as Parquet, codes and scores as plain arrays, everything else as JSON. Never pickle."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from prodmon_widgets.engine.bins import TimeBins
+from prodmon_widgets.engine.codes import CodeTable
+from prodmon_widgets.engine.performance import BlockTerms
+from prodmon_widgets.engine.samples import SampleSet
+from prodmon_widgets.engine.table import Table
+from prodmon_widgets.engine.valuebins import Bins, Levels, ValueBins
+from prodmon_widgets.errors import InputError
+from prodmon_widgets.schema import ROLES, Schema
+
+FORMAT = 1
+BATCH = 100_000
+
+
+def save_samples(folder: Path, side: SampleSet) -> None:
+    """Write one side: its rows with the properties that functions gave them, its codes and its scores."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _save_rows(folder / "rows.parquet", side)
+    codes = side.codes
+    arrays: dict[str, Any] = {"time": codes.time, "sums": codes.sums, "actual": side.actual}
+    # names of properties are the users': in the file they are numbers
+    arrays |= {f"codes/{i}": codes.codes[name] for i, name in enumerate(codes.bins)}
+    arrays |= {f"values/{i}": codes.values[name] for i, name in enumerate(codes.bins) if name in codes.values}
+    arrays |= {f"members/{i}": members for i, members in enumerate(codes.members.values())}
+    scored = {"score": codes.score, "state": codes.state, "supported": codes.supported, "reason": side.reason}
+    arrays |= {name: column for name, column in scored.items() if column is not None}
+    np.savez(folder / "codes.npz", **arrays)
+    facts = {
+        "format": FORMAT,
+        "time_bins": asdict(codes.time_bins),
+        "bins": [_bins_to_json(bins) for bins in codes.bins.values()],
+        "members": list(codes.members),
+        "reasons": side.reasons,
+        "n_rows": [table.n_rows for table in side.tables],
+    }
+    write_json(folder / "samples.json", facts)
+
+
+def _save_rows(path: Path, side: SampleSet) -> None:
+    """The user's columns, and what functions of the user made of them."""
+    names = list(dict.fromkeys([*side.tables[0].columns, *(p.name for p in side.properties if p.origin == "user")]))
+    writer: pq.ParquetWriter | None = None
+    for batch in side.batches(names, BATCH):
+        table = pa.Table.from_batches([batch])
+        writer = writer or pq.ParquetWriter(path, table.schema)
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
+
+
+def load_samples(folder: Path, table: Table) -> SampleSet:
+    """A side as it was saved; ``table`` reads its rows."""
+    facts = read_json(folder / "samples.json")
+    if facts["format"] != FORMAT:
+        raise InputError(f"{folder} was saved in format {facts['format']}; this version reads format {FORMAT}.")
+    bins = {each["name"]: _bins_from_json(each) for each in facts["bins"]}
+    with np.load(folder / "codes.npz", allow_pickle=False) as arrays:
+        codes = CodeTable(
+            TimeBins(**facts["time_bins"]),
+            bins,
+            arrays["time"],
+            {name: arrays[f"codes/{i}"] for i, name in enumerate(bins)},
+            {name: arrays[f"members/{i}"] for i, name in enumerate(facts["members"])},
+            arrays["sums"],
+            {name: arrays[f"values/{i}"] for i, name in enumerate(bins) if f"values/{i}" in arrays},
+            arrays["score"],
+            arrays["state"],
+            arrays["supported"],
+        )
+        return SampleSet((table,), codes, arrays["actual"], arrays["reason"], list(facts["reasons"]))
+
+
+def _bins_to_json(bins: Bins) -> dict[str, Any]:
+    if isinstance(bins, ValueBins):
+        numbers = {"edges": bins.edges.tolist(), "distinct": bins.distinct, "unit": bins.unit, "center": bins.center}
+        return {"kind": "numeric", "name": bins.name, **numbers}
+    return {
+        **{f.name: getattr(bins, f.name) for f in fields(bins)},
+        "rest": None if bins.rest is None else sorted(bins.rest),
+    }
+
+
+def _bins_from_json(facts: dict[str, Any]) -> Bins:
+    if facts["kind"] == "numeric":
+        distinct = None if facts["distinct"] is None else tuple(facts["distinct"])
+        return ValueBins(facts["name"], np.array(facts["edges"], np.float64), distinct, facts["unit"], facts["center"])
+    rest = None if facts["rest"] is None else frozenset(facts["rest"])
+    return Levels(**{**facts, "values": tuple(facts["values"]), "rest": rest})
+
+
+def save_terms(path: Path, terms: BlockTerms) -> None:
+    """Write the terms of each time bin."""
+    np.savez(path, **vars(terms))
+
+
+def load_terms(path: Path) -> BlockTerms:
+    """The terms of each time bin."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return BlockTerms(**{name: arrays[name] for name in arrays.files})
+
+
+def schema_to_json(schema: Schema) -> dict[str, Any]:
+    """The roles; a function can't be saved, so what it said is in the rows instead."""
+    return {role: None if callable(value := getattr(schema, role)) else value for role in ROLES}
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON as UTF-8."""
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON; raises InputError where there is none."""
+    if not path.exists():
+        raise InputError(f"{path.parent} holds no saved monitor: {path.name} is missing.")
+    return json.loads(path.read_text(encoding="utf-8"))
