@@ -2,6 +2,9 @@
 
 import datetime as dt
 import decimal
+import os
+import subprocess
+import sys
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -367,3 +370,16 @@ def test_files_with_other_columns_are_read_together(tmp_path):
     taken = table.take(np.array([25, 5]))
     assert taken["size"].fillna(-1).tolist() == [-1.0, 1.0]
     assert taken["timestamp"].tolist() == [WHEN[25], WHEN[5]]
+
+
+@pytest.mark.slow
+def test_the_machines_own_zone_does_not_matter():
+    code = (
+        "import pandas as pd; from prodmon_widgets.engine.table import prepare;"
+        "f = pd.DataFrame({'timestamp': ['2023-05-01 00:00', '2023-05-01T00:00Z'], 'prediction': ['a', 'b'],"
+        " 'annotation': ['Good', 'Bad']});"
+        "print(prepare(f, f)[2].times().tolist())"
+    )
+    there = {**os.environ, "TZ": "Asia/Tokyo"}
+    said = subprocess.run([sys.executable, "-c", code], env=there, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[1682899200000.0, 1682899200000.0]"

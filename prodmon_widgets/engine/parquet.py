@@ -30,8 +30,7 @@ class ParquetRows(Rows):
         self._paths = list(paths)
         self._scratch = scratch
         self._more = more
-        self._connection = connect()
-        self._ends = np.cumsum(_file_sizes(self._connection, self._paths), dtype=np.int64)
+        self._ends = np.cumsum(_file_sizes(self._paths), dtype=np.int64)
         self.n_rows = int(self._ends[-1])
         self.schema = self.relation().limit(0).to_arrow_table().schema
 
@@ -42,7 +41,7 @@ class ParquetRows(Rows):
 
     def relation(self) -> duckdb.DuckDBPyRelation:
         """The files, scanned in the order given."""
-        cursor = self._connection.cursor()
+        cursor = connect()
         scan = f"read_parquet({_listed(self._paths)}, union_by_name = {len(self._paths) > 1})"
         if self._more is None:
             return cursor.sql(f"SELECT * FROM {scan}")  # noqa: S608  the paths are quoted literals
@@ -63,7 +62,7 @@ class ParquetRows(Rows):
         self, file: int, places: NDArray[np.int64], rows: NDArray[np.int64], columns: Sequence[str]
     ) -> pa.Table:
         start = int(self._ends[file - 1]) if file else 0
-        cursor = self._connection.cursor()
+        cursor = connect()
         cursor.register("wanted", pa.table({_PLACE: places, "row": rows[places] - start}))
         scan = f"read_parquet({_listed([self._paths[file]])}, file_row_number = true)"
         present = {c.lower() for c in cursor.sql(f"SELECT * FROM {scan} LIMIT 0").columns}  # noqa: S608
@@ -104,8 +103,8 @@ def _listed(paths: Sequence[str]) -> str:
     return "[" + ", ".join(literal(glob.escape(path)) for path in paths) + "]"
 
 
-def _file_sizes(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> list[int]:
+def _file_sizes(paths: Sequence[str]) -> list[int]:
     """Rows of each file, from its footer."""
     footers = f"SELECT file_name, num_rows FROM parquet_file_metadata({_listed(paths)})"  # noqa: S608
-    sizes = dict(connection.sql(footers).fetchall())
+    sizes = dict(connect().sql(footers).fetchall())
     return [int(sizes[path]) for path in paths]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import duckdb
@@ -22,13 +22,19 @@ from prodmon_widgets.engine.properties import Column, form_of, quoted
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """A database in memory in which a time without a zone is UTC."""
+    """A connection of its own to the process's one database in memory, in which a time without a zone is UTC."""
+    return _database().cursor()
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
     # what doesn't fit memory spills into the system's temporary folder, not the reader's; no extension is downloaded
     spill = str(Path(tempfile.gettempdir()) / "prodmon-duckdb")
-    connection = duckdb.connect(config={"temp_directory": spill, "autoinstall_known_extensions": "false"})
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET preserve_insertion_order = true")
-    return connection
+    database = duckdb.connect(config={"temp_directory": spill, "autoinstall_known_extensions": "false"})
+    # without GLOBAL a cursor would keep the machine's own zone
+    database.execute("SET GLOBAL TimeZone = 'UTC'")
+    database.execute("SET GLOBAL preserve_insertion_order = true")
+    return database
 
 
 class Rows(ABC):
@@ -74,7 +80,6 @@ class ArrowRows(Rows):
         self._table = table
         self._owner = owner
         self._numbered = table.rename_columns([f"c{i}" for i in range(table.num_columns)])
-        self._connection = connect()
         self.n_rows = table.num_rows
         self.schema = table.schema
 
@@ -85,7 +90,7 @@ class ArrowRows(Rows):
 
     def relation(self) -> duckdb.DuckDBPyRelation:
         """The table, scanned where it lies."""
-        return self._connection.cursor().from_arrow(self._numbered)
+        return connect().from_arrow(self._numbered)
 
     def take(self, rows: NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
         """Rows gathered from memory."""
