@@ -51,7 +51,8 @@ def test_a_window_and_a_segment_are_the_mean_of_their_samples(monitor, plain):
     late = plain[(plain["started_at"] >= JULY[0]) & (plain["started_at"] < JULY[1])]
     mystery = late[late["prediction"].map(lambda classes: "Mystery" in classes)]
     got = monitor.score(JULY, {"prediction": "Mystery"})
-    assert got.n == len(mystery) and got.score == pytest.approx(mystery["score"].mean(), abs=1e-6)
+    assert got.n == len(mystery)
+    assert got.score == pytest.approx(mystery["score"].mean(), abs=1e-6)
     assert monitor.score(JULY).score == pytest.approx(late["score"].mean(), abs=1e-6)
 
 
@@ -73,7 +74,8 @@ def test_compare_takes_a_window_or_a_segment_as_baseline(monitor, plain):
     phones = monitor.compare(JULY, baseline={"device": "phone"}).set_index("property")
     assert phones.loc["confidence", "n_baseline"] == (plain["device"] == "phone").sum()
     same = monitor.compare(JULY, baseline=JULY)
-    assert set(same["verdict"]) == {"stable"} and same["effect"].abs().max() == 0
+    assert set(same["verdict"]) == {"stable"}
+    assert same["effect"].abs().max() == 0
 
 
 def test_samples_are_the_users_rows_worst_first(monitor, plain):
@@ -87,7 +89,8 @@ def test_samples_are_the_users_rows_worst_first(monitor, plain):
 def test_an_empty_window_answers_with_nothing(monitor):
     after = ("2030-01-01", "2030-01-02")
     assert len(monitor.samples(after)) == 0
-    assert monitor.score(after).n == 0 and np.isnan(monitor.score(after).score)
+    assert monitor.score(after).n == 0
+    assert np.isnan(monitor.score(after).score)
     assert set(monitor.compare(after)["verdict"]) == {"too few"}
 
 
@@ -121,7 +124,9 @@ def test_with_text_the_figures_wait_for_the_estimates(small):
     meta, _ = monitor.cube_wire()
     assert meta["scored"] in (True, False)
     assert monitor.timeline("7D")["score"].notna().any()
-    assert monitor.scored and monitor.status == "" and monitor.cube_wire()[0]["scored"]
+    assert monitor.scored
+    assert monitor.status == ""
+    assert monitor.cube_wire()[0]["scored"]
 
 
 def test_what_travels_is_bounded(monitor):
@@ -170,4 +175,5 @@ def test_a_timeline_step_that_cannot_be_is_refused(monitor, every):
 
 
 def test_repr_is_one_informative_line(monitor):
-    assert "5,000 production samples" in repr(monitor) and "\n" not in repr(monitor)
+    assert "5,000 production samples" in repr(monitor)
+    assert "\n" not in repr(monitor)
