@@ -16,7 +16,7 @@ const DROP: DropFigures = { baseline: 0.8, window: 0.7, total: 0.1, unexplained:
 function panel(changes: Partial<CausesProps> = {}) {
   const nothing = () => undefined;
   return (
-    <CausesPanel drop={DROP} text="" harmless={[]} explained={[]} note="" waiting="" problem="" offline="" active="" onPick={nothing} onExplain={nothing} onRestore={nothing} {...changes} />
+    <CausesPanel drop={DROP} text="" harmless={[]} explained={[]} note="" waiting="" notice="" offline="" active="" onPick={nothing} onExplain={nothing} onRestore={nothing} {...changes} />
   );
 }
 
@@ -70,7 +70,7 @@ describe("the waterfall", () => {
   });
 
   it("shows hostile text as text", () => {
-    const el = draw(panel({ drop: { ...DROP, items: HOSTILE.map((text) => cause(text, 0.001)) }, text: HOSTILE.join("\n"), problem: HOSTILE[0] ?? "" }));
+    const el = draw(panel({ drop: { ...DROP, items: HOSTILE.map((text) => cause(text, 0.001)) }, text: HOSTILE.join("\n"), notice: HOSTILE[0] ?? "" }));
     expect(texts(el, ".pm-link")).toEqual(HOSTILE);
     expect(el.querySelector("img, script, [onmouseover]")).toBeNull();
   });

@@ -14,7 +14,8 @@ export interface CausesProps {
   note: string;
   /** What the panel waits for, "" when the finding is of what is selected. */
   waiting: string;
-  problem: string;
+  /** What went wrong in the kernel, "" if nothing did. */
+  notice: string;
   offline: string;
   active: string;
   onPick: (item: CauseFigures) => void;
@@ -23,11 +24,11 @@ export interface CausesProps {
 }
 
 export function CausesPanel(props: CausesProps): JSX.Element {
-  const { drop, waiting, problem, note } = props;
+  const { drop, waiting, notice, note } = props;
   return (
     <Panel title="Causes" note={note} tools={<Restore {...props} />}>
       <p class="pm-waiting" role="status">{waiting}</p>
-      {problem && <p class="pm-problem" role="alert">{problem}</p>}
+      {notice && <p class="pm-problem" role="alert">{notice}</p>}
       <div class={waiting === "" ? "pm-current" : "pm-stale"}>{drop ? <Finding {...props} drop={drop} /> : <Nothing {...props} />}</div>
     </Panel>
   );
@@ -46,8 +47,8 @@ function Finding(props: CausesProps & { drop: DropFigures }): ComponentChildren 
   );
 }
 
-function Nothing({ waiting, problem, offline }: CausesProps): ComponentChildren {
-  if (waiting || problem) return null;
+function Nothing({ waiting, notice, offline }: CausesProps): ComponentChildren {
+  if (waiting || notice) return null;
   return <p class="pm-empty">{offline || "Brush a window on the timeline to see what its drop is made of."}</p>;
 }
 

@@ -12,6 +12,8 @@ const THIN = "\u202f";
 
 const whole = format(",.0f");
 const one = format(",.1f");
+// no separator: 2006.5 may be a year
+const plain = format(".1f");
 const two = format(",.2f");
 const three = format(",.3f");
 const short = format(".3~s");
@@ -21,19 +23,14 @@ export function known(value: number | null | undefined): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-/** A measured value in its own unit, e.g. a mean: `2.21`, `0.873`, `1,240`, `812 ms`. */
-export function formatValue(value: number | null | undefined, unit?: string | null): string {
+/** A measured value, e.g. a mean: `2.21`, `0.873`, `2006.5`, `12,400`. */
+export function formatValue(value: number | null | undefined): string {
   if (!known(value)) return MISSING;
-  const text = digits(value);
-  return unit ? `${text}${THIN}${unit}` : text;
-}
-
-function digits(value: number): string {
   const size = Math.abs(value);
   if (size === 0) return "0";
   if (size >= 1e7) return short(value).replace("G", "B");
-  if (size >= 1000) return whole(value);
-  if (size >= 100) return one(value);
+  if (size >= 10_000) return whole(value);
+  if (size >= 100) return plain(value);
   if (size >= 1) return two(value);
   return size >= 0.001 ? three(value) : tiny(value);
 }

@@ -39,7 +39,8 @@ export interface RowProps extends PropertyFigures {
 }
 
 export const PropertyRow = memo(function PropertyRow(row: RowProps) {
-  const figure = row.numeric ? (value: number) => formatValue(value, row.unit) : formatShare;
+  const figure = row.numeric ? formatValue : formatShare;
+  const statistic = row.unit ? `${row.statistic} in ${row.unit}` : row.statistic;
   return (
     <tr class="pm-row" data-property={row.name} data-verdict={row.verdict}>
       <th scope="row" class="pm-name">
@@ -55,7 +56,7 @@ export const PropertyRow = memo(function PropertyRow(row: RowProps) {
           </span>
           <span class="pm-clip" title={row.name}>{row.name}</span>
         </button>
-        <span class="pm-under pm-clip" title={row.statistic}>{row.statistic}</span>
+        <span class="pm-under pm-clip" title={statistic}>{statistic}</span>
       </th>
       <td class="pm-pair-cell">
         <DistributionPair

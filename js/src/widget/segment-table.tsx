@@ -29,22 +29,22 @@ function first(rows: readonly SegmentSummary[], active: string): readonly Segmen
 }
 
 const COLUMNS: readonly Column<SegmentSummary>[] = [
-  { key: "text", width: "26%", title: "Segment", value: (row) => row.text },
+  { key: "text", width: "24%", title: "Segment", value: (row) => row.text },
   {
-    key: "contribution", width: "12%",
+    key: "contribution", width: "11%",
     title: "Effect on score",
     hint: "Points that this segment takes off the score (−) or adds to it (+) against the baseline; segments overlap",
     numeric: true,
     value: (row) => row.contribution,
   },
-  { key: "share-window", width: "8%", title: "Window", group: "Share", numeric: true, value: (row) => row.shareWindow },
-  { key: "share-production", width: "8%", title: "Production", group: "Share", numeric: true, value: (row) => row.shareProduction },
-  { key: "share-evaluation", width: "8%", title: "Evaluation", group: "Share", numeric: true, value: (row) => row.shareEvaluation },
+  { key: "share-window", width: "8.5%", title: "Window", group: "Share", numeric: true, value: (row) => row.shareWindow },
+  { key: "share-production", width: "8.5%", title: "Production", group: "Share", numeric: true, value: (row) => row.shareProduction },
+  { key: "share-evaluation", width: "8.5%", title: "Evaluation", group: "Share", numeric: true, value: (row) => row.shareEvaluation },
   { key: "score-window", width: "10%", title: "Window", group: "Score", hint: "Estimated, with its 95 % band", numeric: true, value: (row) => row.score },
-  { key: "score-production", width: "8%", title: "Production", group: "Score", numeric: true, value: (row) => row.scoreProduction },
-  { key: "score-evaluation", width: "8%", title: "Evaluation", group: "Score", numeric: true, value: (row) => row.scoreEvaluation },
+  { key: "score-production", width: "8.5%", title: "Production", group: "Score", numeric: true, value: (row) => row.scoreProduction },
+  { key: "score-evaluation", width: "8.5%", title: "Evaluation", group: "Score", numeric: true, value: (row) => row.scoreEvaluation },
   {
-    key: "unsupported", width: "9%",
+    key: "unsupported", width: "9.5%",
     title: "Unsupported",
     hint: "Share of its samples of the window where the evaluation set has nothing to say",
     numeric: true,

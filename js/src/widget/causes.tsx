@@ -1,0 +1,92 @@
+/** Causes: asks the kernel's search when the hand rests, and shows its answer as long as it is of what is selected. */
+import type { JSX } from "preact";
+
+import { CausesPanel } from "./causes-panel";
+import { equal, KernelQuestion } from "./kernel-question";
+import type { Condition } from "./segment-text";
+import { selectionNote, tableView, type Scene } from "./table-view";
+import type { Model, Window } from "./view";
+import type { CauseFigures, DropFigures } from "./waterfall";
+
+const PAUSE_MS = 400;
+const TRAITS = ["finding", "notice", "explained"];
+
+/** What the drop is of. */
+interface Question {
+  window: Window;
+  baseline: Window;
+  explained: readonly string[];
+}
+
+/** The kernel's answer; `question` is what it answers. */
+interface Finding {
+  question: Question;
+  drop: DropFigures;
+  text: string;
+  harmless: readonly string[];
+}
+
+const questions = new WeakMap<Model, KernelQuestion>();
+
+function questionsOf(model: Model): KernelQuestion {
+  const known = questions.get(model) ?? new KernelQuestion(model, "question", PAUSE_MS);
+  questions.set(model, known);
+  return known;
+}
+
+function questionOf({ model, window, against }: Scene): Question {
+  return { window, baseline: against, explained: (model.get("explained") ?? []) as string[] };
+}
+
+function findingOf(model: Model): Finding | null {
+  const finding = model.get("finding") as Finding | null;
+  return finding && "drop" in finding ? finding : null;
+}
+
+/** Nothing is asked before a window is chosen: all of production has no one drop. */
+function isAsked(scene: Scene): boolean {
+  return scene.window !== null && scene.cube.scored;
+}
+
+function isWaiting(scene: Scene): boolean {
+  const { model, offline } = scene;
+  const answered = equal(findingOf(model)?.question, questionOf(scene));
+  return isAsked(scene) && offline === "" && model.get("notice") === "" && !answered;
+}
+
+/** What the view shows of a scene. */
+export function causes(scene: Scene): JSX.Element {
+  const { model, offline, segment } = scene;
+  const finding = isAsked(scene) ? findingOf(model) : null;
+  const explained = (model.get("explained") ?? []) as string[];
+  if (offline === "" && isAsked(scene)) questionsOf(model).ask(questionOf(scene));
+  const explain = (texts: readonly string[]): void => {
+    model.set("explained", texts);
+    model.save_changes();
+  };
+  return (
+    <CausesPanel
+      drop={finding?.drop ?? null}
+      text={finding?.text ?? ""}
+      harmless={finding?.harmless ?? []}
+      explained={explained}
+      note={selectionNote({ ...scene, segment: "" })}
+      waiting={waitingText(scene, finding)}
+      notice={String(model.get("notice") ?? "")}
+      offline={offline}
+      active={segment}
+      onPick={(item: CauseFigures) => scene.filter(item.text === segment ? [] : (item.conditions as Condition[]))}
+      onExplain={(item) => explain([...explained, item.text])}
+      onRestore={() => explain(explained.slice(0, -1))}
+    />
+  );
+}
+
+function waitingText(scene: Scene, finding: Finding | null): string {
+  if (scene.window !== null && !scene.cube.scored) return "Waiting for the estimates…";
+  if (isWaiting(scene)) return "The kernel searches for the causes of this window…";
+  const stale = isAsked(scene) && finding !== null && !equal(finding.question, questionOf(scene));
+  return stale ? `${scene.offline} What is shown is of another window.` : "";
+}
+
+export default { render: tableView("causes", causes, { traits: TRAITS, busy: isWaiting }) };
