@@ -88,7 +88,7 @@ def cube(evaluation: Path, production: Path) -> dict[str, float]:
         rng = np.random.default_rng(0)
         codes.score = rng.integers(0, 1 << 20, codes.n_rows, dtype=np.int32)
         codes.state = rng.integers(0, 3, codes.n_rows, dtype=np.uint8)
-        codes.supported = rng.integers(0, 2, codes.n_rows, dtype=np.uint8).astype(bool)
+        codes.supported = rng.integers(0, 2, codes.n_rows, dtype=np.bool_)
         with part(got, "count"):
             built = Cube.build(codes)
     after(got, codes, built, Cube)
@@ -153,7 +153,7 @@ def resident() -> float:
 def apart(task: str, evaluation: Path, production: Path) -> dict[str, float]:
     """Run a task in a process of its own."""
     command = [sys.executable, __file__, "--task", task, "--files", str(evaluation), str(production)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout))
 
 

@@ -84,7 +84,7 @@ def time_bins_of(
     n_numeric = sum(isinstance(each, ValueBins) for each in bins)
     bytes_per_bin = BYTES_PER_CELL * (n_cells + extra_cells + 1) + 24 * n_numeric + 32
     most = min(MOST_TIME_BINS, most_bytes // bytes_per_bin - 1)
-    return production.time_bins().coarser_to(max(1, most))
+    return production.time_bins().coarser_to(max(2, most))
 
 
 def levels_of(name: str, kind: str, evaluation: pd.Series[int], production: pd.Series[int]) -> Levels:

@@ -17,8 +17,8 @@ from prodmon_widgets.engine.moments import centered, sums_by_code
 
 Codes = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
 
-MOST_VALUES = 20_000_000
-"""Float32 values are kept up to so many (80 MB); a segment's means of other properties come from those of its bins."""
+MOST_VALUES = 15_000_000
+"""Float32 values are kept up to so many (60 MB); a segment's means of other properties come from those of its bins."""
 
 
 @dataclass
@@ -91,7 +91,8 @@ class CodeTable:
         """(codes, 3): finite count, Σ(x − center), Σ(x − center)² of a numeric property's values by code."""
         if name in self.by_code:
             return self.by_code[name]
-        return sums_by_code(self.codes[name], centered(self.values[name].astype(np.float64), self.bins[name]))
+        bins = self.bins[name]
+        return sums_by_code(self.codes[name], centered(self.values[name].astype(np.float64), bins), bins.size)
 
 
 def _one_code_a_set(mine: CodeTable, later: CodeTable) -> tuple[dict[str, Codes], dict[str, NDArray[np.bool_]]]:

@@ -37,7 +37,7 @@ class TimeBins:
 
     @classmethod
     def cover(cls, low: int, high: int, *, is_time: bool = True, most: int = MOST_TIME_BINS) -> TimeBins:
-        """The finest bins of the ladder that cover [low, high) in at most ``most`` bins."""
+        """The finest bins of the ladder that cover [low, high) in at most ``most`` bins, two or more."""
         high = max(high, low + 1)
         for step in _steps(is_time):
             start = _floor(low, step, is_time)
