@@ -5,14 +5,28 @@ from prodmon_widgets.engine.annotator import Annotator
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.errors import BackendError, InputError, MonitorError, NotFittedError
 from prodmon_widgets.schema import Schema
+from prodmon_widgets.widgets.comparison import ComparisonTable
+from prodmon_widgets.widgets.dashboard import Dashboard
+from prodmon_widgets.widgets.inspector import SampleInspector
+from prodmon_widgets.widgets.novelty import NewValues
+from prodmon_widgets.widgets.segments import SegmentTable
+from prodmon_widgets.widgets.selection import Selection
+from prodmon_widgets.widgets.timeline import PerformanceTimeline
 
 __all__ = [
     "Annotator",
     "BackendError",
+    "ComparisonTable",
+    "Dashboard",
     "InputError",
     "Monitor",
     "MonitorError",
+    "NewValues",
     "NotFittedError",
+    "PerformanceTimeline",
+    "SampleInspector",
     "Schema",
+    "SegmentTable",
+    "Selection",
     "datasets",
 ]

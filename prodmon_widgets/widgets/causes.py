@@ -6,19 +6,31 @@ cancels the one being worked on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import traitlets
 
+from prodmon_widgets.engine.causes import Causes, SearchCancelledError
+from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.errors import MonitorError
 from prodmon_widgets.widgets.search import LatestOnly, Token
 from prodmon_widgets.widgets.view import View, bundle
 
-SHOWN = ("share_before", "share_after", "score_before", "score_after", "supported")
+FIGURES = {
+    "contribution": "contribution",
+    "low": "low",
+    "high": "high",
+    "shareBefore": "share_before",
+    "shareAfter": "share",
+    "scoreBefore": "score_before",
+    "scoreAfter": "score",
+    "supported": "supported",
+}
+"""The browser's name → the column of the items."""
 
 
 class CausesView(View):
@@ -58,6 +70,8 @@ class CausesView(View):
         with self.guarded():
             try:
                 found = found_causes(self.monitor, question, token)
+            except SearchCancelledError:
+                return
             except MonitorError as error:
                 if not token.cancelled():
                     self.notice = str(error)
@@ -78,47 +92,35 @@ class CausesView(View):
         super().close()
 
 
-def found_causes(monitor: Any, question: Mapping[str, Any], token: Token) -> Any:
+def found_causes(monitor: Monitor, question: Mapping[str, Any], token: Token) -> Causes:
     """The causes of a question's window, with those taken out that were explained away."""
     found = monitor.causes(question["window"], question["baseline"], cancelled=token.cancelled)
     for text in question["explained"]:
-        at = np.flatnonzero(found.items["segment"] == text)
-        if len(at) and not token.cancelled():
-            found = found.explain_away(int(at[0]))
+        if text in set(found.items["segment"]):
+            found = found.explain_away(text)
     return found
 
 
-def as_json(found: Any) -> dict[str, Any]:
-    """Causes as the browser reads them."""
-    drop = {name: plain(getattr(found, name)) for name in ("baseline", "window", "total", "unexplained")}
+def as_json(found: Causes) -> dict[str, Any]:
+    """Causes as the browser reads them; the waterfall starts below what was explained away."""
+    drop = {"baseline": found.score + found.total, "window": found.score}
+    rest = {"total": found.total, "unexplained": found.unexplained}
     items = [item_as_json(row) for row in found.items.to_dict("records")]
-    return {"drop": {**drop, "items": items}, "text": found.text(), "harmless": names(found.harmless)}
+    return {"drop": {**drop, **rest, "items": items}, "text": found.text(), "harmless": list(found.harmless)}
 
 
-def item_as_json(item: Mapping[str, Any]) -> dict[str, Any]:
+def item_as_json(item: Mapping[Any, Any]) -> dict[str, Any]:
     """One item; a share or score that isn't known is None."""
     where = item["where"]
     return {
         "text": str(item["segment"]),
         "conditions": Segment(where).to_json() if where else [],
         "kind": str(item["kind"]),
-        "weak": bool(item.get("weak", False)),
-        **{name: plain(item.get(name)) for name in ("contribution", "low", "high")},
-        **{camel(name): plain(item.get(name)) for name in SHOWN},
+        "weak": bool(item["weak_on_evaluation"]),
+        **{name: plain(item[column]) for name, column in FIGURES.items()},
     }
 
 
-def camel(name: str) -> str:
-    """``share_before`` → ``shareBefore``, as the browser names things."""
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
-
-
-def plain(value: Any) -> float | None:
+def plain(value: float) -> float | None:
     """A number that JSON can hold, or None."""
-    return None if value is None or not np.isfinite(value) else float(value)
-
-
-def names(harmless: Sequence[str] | pd.DataFrame) -> list[str]:
-    """The properties that drifted without carrying any of the drop."""
-    return [str(name) for name in (harmless["property"] if isinstance(harmless, pd.DataFrame) else harmless)]
+    return float(value) if np.isfinite(value) else None

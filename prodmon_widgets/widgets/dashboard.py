@@ -1,0 +1,62 @@
+"""Dashboard: the timeline and everything that follows its brush, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ipywidgets
+import pandas as pd
+
+from prodmon_widgets.engine.monitor import Monitor
+from prodmon_widgets.widgets.comparison import ComparisonTable
+from prodmon_widgets.widgets.inspector import SampleInspector
+from prodmon_widgets.widgets.novelty import NewValues
+from prodmon_widgets.widgets.segments import SegmentTable
+from prodmon_widgets.widgets.timeline import PerformanceTimeline
+from prodmon_widgets.widgets.view import View, with_fallback
+
+
+class Dashboard(ipywidgets.VBox):
+    """All linked views of a monitor; display it.
+
+    ``selection`` is what they show: set ``selection.window`` or ``selection.where`` from Python, read
+    ``selection.samples``.
+    """
+
+    def __init__(self, monitor: Monitor) -> None:
+        self.monitor = monitor
+        self._closed = False
+        self.timeline = PerformanceTimeline(monitor)
+        self.selection = self.timeline.selection
+        self.comparison = ComparisonTable(monitor, self.selection)
+        self.segments = SegmentTable(monitor, self.selection)
+        self.new_values = NewValues(monitor, self.selection)
+        self.samples = SampleInspector(monitor, self.selection)
+        super().__init__([self.timeline, *self.views])
+        self.add_class("prodmon-dashboard")
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views below the timeline, from top to bottom."""
+        return (self.new_values, self.comparison, self.segments, self.samples)
+
+    def facts(self) -> Mapping[str, pd.DataFrame]:
+        """The facts of every view."""
+        together = dict(self.timeline.facts())
+        for view in self.views:
+            together |= view.facts()
+        return together
+
+    def close(self) -> None:
+        """Close every view."""
+        if self._closed:
+            return
+        self._closed = True
+        for view in (*self.views, self.timeline):
+            view.close()
+        self.selection.close()
+        super().close()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return with_fallback(super()._repr_mimebundle_(**options), self)
