@@ -84,7 +84,9 @@ class CodeTable:
             sums=mine.sums + later.sums,
             values={name: np.concatenate([mine.values[name], later.values[name]]) for name in kept},
             by_code={n: mine.sums_by_code(n) + later.sums_by_code(n) for n in mine.numeric if n not in kept},
-            **{part: _joined(getattr(mine, part), getattr(later, part)) for part in ("score", "state", "supported")},
+            score=_joined(mine.score, later.score),
+            state=_joined(mine.state, later.state),
+            supported=_joined(mine.supported, later.supported),
         )
 
     def sums_by_code(self, name: str) -> NDArray[np.float64]:

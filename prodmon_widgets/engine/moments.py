@@ -37,7 +37,7 @@ class TimeRuns:
 
     def _sum(self, x: NDArray[Any]) -> NDArray[np.float64]:
         if self._starts is None:
-            return np.bincount(self._time, x, self._n_bins)
+            return np.bincount(self._time, x, self._n_bins).astype(np.float64)
         summed = np.zeros(self._n_bins)
         if len(x):
             summed[self._time[self._starts]] = np.add.reduceat(x, self._starts, dtype=np.float64)
