@@ -54,8 +54,11 @@ def trend(monitor: Monitor) -> list[float | None]:
 
 def open_alerts(monitor: Monitor) -> int:
     """How many of the default rules' alerts are open; none where they can't be rehearsed."""
+    alerts = getattr(monitor, "alerts", None)
+    if alerts is None:
+        return 0
     try:
-        return len(monitor.alerts().open)
+        return len(alerts().open)
     except MonitorError:
         return 0
 
