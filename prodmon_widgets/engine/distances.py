@@ -71,13 +71,13 @@ def divergence_by_chance(a: ArrayLike, b: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def hellinger(a: ArrayLike, b: ArrayLike) -> Floats:
-    """Hellinger distance √(1 − Σ√(pq)), in [0, 1].
+    """Hellinger distance √(Σ(√p − √q)² / 2), in [0, 1].
 
     >>> float(hellinger([1, 0], [0, 1]))
     1.0
     """
-    overlap = np.sqrt(shares(a) * shares(b)).sum(axis=-1)
-    return np.asarray(np.sqrt(np.clip(1 - overlap, 0, 1)))
+    difference = np.sqrt(shares(a)) - np.sqrt(shares(b))
+    return np.asarray(np.sqrt((difference**2).sum(axis=-1) / 2))
 
 
 def kolmogorov_smirnov(a: ArrayLike, b: ArrayLike) -> Floats:
