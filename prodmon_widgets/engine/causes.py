@@ -1,0 +1,118 @@
+"""Causes: a drop between two sides, itemised into segments that add up.
+
+The search finds segments one after the other; a replay of their neutralisation says what each carries, so that the
+items and the recomputed rest add up to the whole. A decline that all segments share is an item of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from prodmon_widgets.engine import findings
+from prodmon_widgets.engine.items import Items
+from prodmon_widgets.engine.neutralise import deviations, drop_of, replay
+from prodmon_widgets.engine.search import Found, SearchCancelledError
+from prodmon_widgets.engine.segments import Segment
+from prodmon_widgets.engine.sides import Question, Side
+from prodmon_widgets.errors import InputError, unknown
+
+__all__ = ["Causes", "Question", "SearchCancelledError", "Side", "find_causes"]
+
+
+@dataclass(frozen=True, eq=False)
+class Causes:
+    """A drop itemised.
+
+    ``items``: one row a cause, the largest contribution first – ``segment, where, kind`` (mix, within, new),
+    ``contribution`` in score points of [0, 1] (positive lowers the score) with its 95 % band ``low, high`` (NaN under
+    five days on a side), shares and scores after and before, counts, ``supported`` and ``coverage`` (shares of the
+    segment's samples after), ``weak_on_evaluation``, ``z``. ``total``: score before minus score after.
+    ``unexplained``: the drop that is left when all items are neutralised; Σ contribution + unexplained = total.
+    ``harmless``: properties that drifted and carry none of the drop. ``explained``: what was taken out before.
+
+    It cannot see a decline that no property shows: with estimated scores that takes labels.
+    """
+
+    items: pd.DataFrame
+    total: float
+    unexplained: float
+    score: float
+    score_before: float
+    harmless: list[str]
+    notes: list[str]
+    explained: list[str] = field(default_factory=list)
+    _again: Callable[[Sequence[Found]], Causes] | None = None
+    _found: Sequence[Found] = ()
+    _explained: Sequence[Found] = ()
+
+    def text(self) -> str:
+        """The finding in plain sentences."""
+        return findings.text(self)
+
+    def explain_away(self, item: int | str | Segment | dict[str, object]) -> Causes:
+        """The causes of what is left when this item is taken out: a row of ``items``, its segment or its where.
+
+        Raises InputError for an item that isn't there, and for "everywhere", beside which nothing is left to rank.
+        """
+        text = self._named(item)
+        chosen = [each for each in self._found if str(each.segment) == text]
+        if not chosen or self._again is None:
+            raise InputError(unknown("item", text, [str(each.segment) for each in self._found]))
+        return self._again([*self._explained, *chosen])
+
+    def _named(self, item: int | str | Segment | dict[str, object]) -> str:
+        if isinstance(item, dict):
+            return str(Segment(item))
+        if isinstance(item, int):
+            if not 0 <= item < len(self.items):
+                raise InputError(f"item is {item}; there are {len(self.items)} items, counted from 0.")
+            return str(self.items["segment"].iloc[item])
+        return str(item)
+
+    def __repr__(self) -> str:
+        named = ", ".join(self.items["segment"].head(3)) or "no item"
+        return f"Causes(total {self.total:+.4f}, {len(self.items)} items: {named}; unexplained {self.unexplained:+.4f})"
+
+
+def find_causes(
+    question: Question, *, cancelled: Callable[[], bool] | None = None, explained: Sequence[Found] = ()
+) -> Causes:
+    """Itemise the drop from ``question.before`` to ``question.after``.
+
+    ``cancelled`` is polled while searching; when it says so, SearchCancelledError is raised. ``explained`` is
+    neutralised before anything is searched.
+    """
+    work = Items(question, _poll(cancelled))
+    found = work.search.run(first=explained)
+    groups, found = work.settled(explained, found)
+    kinds = [each.kind for each in (*explained, *found)]
+    sums = groups.members, groups.before.sum(axis=0), groups.after.sum(axis=0)
+    shared = work.is_shared(groups, kinds)
+    carried = replay(*sums, kinds, everywhere=shared)
+    bands = deviations(groups, kinds, everywhere=shared, random_state=question.random_state)
+    n_first = len(explained)
+    frame = work.frame(found, carried, bands, n_first, shared)
+    return Causes(
+        items=frame,
+        total=float(drop_of(*sums[1:]) - carried.contributions[:n_first].sum()),
+        unexplained=float(carried.unexplained),
+        score=float(question.after.scores.mean()),
+        score_before=float(question.before.scores.mean()),
+        harmless=work.harmless([*explained, *found]),
+        notes=work.notes(groups, found, n_first),
+        explained=[str(each.segment) for each in explained],
+        _again=lambda first: find_causes(question, cancelled=cancelled, explained=first),
+        _found=found,
+        _explained=explained,
+    )
+
+
+def _poll(cancelled: Callable[[], bool] | None) -> Callable[[], None]:
+    def poll() -> None:
+        if cancelled is not None and cancelled():
+            raise SearchCancelledError("this search for causes was cancelled; ask again to get an answer.")
+
+    return poll

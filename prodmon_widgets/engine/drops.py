@@ -1,0 +1,109 @@
+"""The judge of a drop between two sides: what a segment carries of it, and what would take that away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine.contribution import MIX, NEW, WITHIN, Cells, Parts, parts
+from prodmon_widgets.engine.search import Judged, Remedy
+
+Floats = NDArray[np.float64]
+
+CERTAIN = 5.2
+"""Standard errors from which a contribution is not chance among all that is tried."""
+
+INSIDE_PARENTS = 3.0
+"""Standard errors by which a segment of two conditions stands out within each of them."""
+
+LEAST_SHARE = 0.02
+"""A cause carries at least so much of the drop."""
+
+SHRINKING = 3.0
+"""Merit that a shrinking share of good samples lacks beside a growing share of bad ones, which says the same."""
+
+WORTH_PARENTS = 4.0
+"""Candidates below so many standard errors are not looked at within their parents."""
+
+
+@dataclass(frozen=True)
+class DropJudge:
+    """Judges by the recipe of Kitagawa's parts; ``drop`` is the whole one, in score points."""
+
+    drop: float
+    least_z: float = CERTAIN
+    side: int = 1
+
+    @property
+    def least_effect(self) -> float:
+        """The least contribution that is a cause."""
+        return LEAST_SHARE * max(self.drop, 0.0)
+
+    def alone(self, cells: Floats, whole: Floats) -> Judged:
+        """Each candidate beside everything else."""
+        return _judged(parts(Cells(*cells), Cells(*whole)), _is_growing(cells, whole))
+
+    def paired(self, cells: Floats, parents: tuple[Floats, Floats], whole: Floats) -> Judged:
+        """Declines must stand out inside both parents; a changed share is worth its least of three."""
+        shape = cells.shape[1:]
+        judged = self.alone(cells, whole)
+        at = np.nonzero(judged.z >= WORTH_PARENTS)
+        result = Judged(np.zeros(shape), np.full(shape, -np.inf), np.zeros(shape), np.zeros(shape, dtype=np.intp))
+        if not len(at[0]):
+            return result
+        some = _at(cells, at)
+        everything, *within = (
+            parts(Cells(*some), Cells(*_at(np.broadcast_to(each, cells.shape), at))) for each in (whole, *parents)
+        )
+        narrowed = _judged(
+            _narrowed(everything, *within), _is_growing(some, _at(np.broadcast_to(whole, cells.shape), at))
+        )
+        result.z[at], result.merit[at], result.effect[at] = narrowed.z, narrowed.merit, narrowed.effect
+        result.kind[at] = narrowed.kind
+        return result
+
+    def remedy(self, kind: int, cells: Floats, whole: Floats) -> Remedy:
+        """Within: scores as before. Mix: the share as before. New: no weight."""
+        n0, s0, n1, s1 = cells.tolist()
+        if kind == NEW:
+            return Remedy(inside=0.0)
+        if kind == WITHIN:
+            return Remedy(shift=s0 / n0 - s1 / n1)
+        p0, p1 = n0 / whole[0], n1 / whole[2]
+        return Remedy(inside=float(p0 / p1), outside=float((1 - p0) / (1 - p1)))
+
+
+def _judged(got: Parts, growing: NDArray[np.bool_]) -> Judged:
+    """The kind of the largest z; shares of good samples that shrink rank a little lower."""
+    z_mix, z_within = np.where(got.is_new, 0.0, got.z_mix), np.where(got.is_new, 0.0, got.z_within)
+    z = np.stack([z_mix, z_within, np.where(got.is_new, got.z_new, 0.0)])
+    merit = np.where(z > 0, z**2 / 2, -np.inf)
+    merit[MIX] -= np.where(growing, 0.0, SHRINKING)
+    kind = merit.argmax(axis=0)
+    chosen = (kind, *np.indices(kind.shape))
+    effect = np.stack([got.mix, got.within, got.new])
+    return Judged(z[chosen], merit[chosen], effect[chosen], kind)
+
+
+def _narrowed(everything: Parts, a: Parts, b: Parts) -> Parts:
+    stands_out = np.minimum(a.z_within, b.z_within) > INSIDE_PARENTS
+    return Parts(
+        mix=np.minimum(everything.mix, np.minimum(a.mix, b.mix)),
+        within=everything.within,
+        new=np.minimum(everything.new, np.minimum(a.new, b.new)),
+        z_mix=np.minimum(everything.z_mix, np.minimum(a.z_mix, b.z_mix)),
+        z_within=np.where(stands_out, everything.z_within, 0.0),
+        z_new=np.minimum(everything.z_new, np.minimum(a.z_new, b.z_new)),
+        is_new=everything.is_new,
+    )
+
+
+def _at(cells: Floats, at: tuple[NDArray[np.intp], ...]) -> Floats:
+    return np.stack([each[at] for each in cells])
+
+
+def _is_growing(cells: Floats, whole: Floats) -> NDArray[np.bool_]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(cells[2] / whole[2] >= cells[0] / whole[0])

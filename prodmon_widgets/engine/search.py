@@ -1,0 +1,318 @@
+"""The greedy search: take the most surprising segment, neutralise it, count again what its rows touch, repeat.
+
+What is surprising, and what neutralising means, is the judge's: a drop between two sides, or weakness on one. A segment
+of two conditions counts only if it stands out within each of its two parents. The largest z²/2 − ln(family size) wins,
+not the largest contribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine.cuts import Candidates, Cut
+from prodmon_widgets.engine.segments import Condition, Segment
+from prodmon_widgets.engine.tallies import Pair, Rows, every_pair
+from prodmon_widgets.errors import MonitorError
+
+Floats = NDArray[np.float64]
+Part = tuple[int, Condition, NDArray[np.bool_]]
+"""A condition: its property's place, itself, and the fine cells that meet it."""
+
+TIE = 1e-6
+"""Merits that differ by less are equal: the segment's text decides, so that no order of rows or columns does."""
+
+MOST_REFINED = 4
+"""Pairs whose borders are refined before one is chosen."""
+
+MOST_FOUND = 20
+LIVE_Z = 3.0
+"""Pairs whose best candidate is below this are counted again only before the search ends."""
+
+
+class SearchCancelledError(MonitorError, RuntimeError):
+    """Nobody waits for this search any more."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What a judge says of candidates; arrays of one shape. ``merit`` is z²/2 with what is against it taken off.
+
+    ``effect`` ranks nothing: it is compared with the least that matters. A z of 0 is no candidate.
+    """
+
+    z: Floats
+    merit: Floats
+    effect: Floats
+    kind: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """How a found segment is neutralised: factors of the weights in and outside of it, a shift of its scores."""
+
+    inside: float = 1.0
+    outside: float = 1.0
+    shift: float = 0.0
+
+
+class Judge(Protocol):
+    """Judges candidates by their tallies: (2 · sides, …) counts and score sums, side after side."""
+
+    @property
+    def least_z(self) -> float:
+        """Standard errors from which a candidate is no chance."""
+
+    @property
+    def least_effect(self) -> float:
+        """The least effect that matters."""
+
+    @property
+    def side(self) -> int:
+        """The side whose rows are neutralised."""
+
+    def alone(self, cells: Floats, whole: Floats) -> Judged:
+        """Candidates within everything."""
+
+    def paired(self, cells: Floats, parents: tuple[Floats, Floats], whole: Floats) -> Judged:
+        """Candidates of two conditions, with the tallies of each condition alone."""
+
+    def remedy(self, kind: int, cells: Floats, whole: Floats) -> Remedy:
+        """What takes a found segment's part away from the side that is neutralised."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A segment that stood out: its conditions as spans of codes and as masks over fine cells."""
+
+    merit: float
+    z: float
+    effect: float
+    kind: int
+    conditions: tuple[Part, ...]
+
+    @property
+    def segment(self) -> Segment:
+        """Its conditions by name."""
+        return Segment.of([condition for _, condition, _ in self.conditions])
+
+    @property
+    def order(self) -> tuple[float, int, str]:
+        """Best first."""
+        return -round(self.merit / TIE), len(self.conditions), str(self.segment)
+
+    def mask(self, rows: Rows) -> NDArray[np.bool_]:
+        """Which of a side's rows are in it, (n,)."""
+        result: NDArray[np.bool_] = np.logical_and.reduce([c[rows.fine[i]] for i, _, c in self.conditions])
+        return result
+
+
+@dataclass
+class Search:
+    """Sides' rows with their tallies. ``poll`` is called often and raises to stop; see :meth:`run`."""
+
+    cuts: Sequence[Cut]
+    sides: list[Rows]
+    judge: Judge
+    poll: Callable[[], None] = field(default=lambda: None)
+
+    def __post_init__(self) -> None:
+        self._sizes = [cut.n_coarse for cut in self.cuts]
+        singles = sum(cut.fine.count for cut in self.cuts)
+        counts = np.array([cut.coarse.count for cut in self.cuts], dtype=np.float64)
+        self._family = np.log(max(singles, 1)), np.log(max((counts.sum() ** 2 - (counts**2).sum()) / 2, 1.0))
+        self._count()
+
+    def run(self, first: Sequence[Found] = ()) -> list[Found]:
+        """All that stands out, in the order found; ``first`` is neutralised before."""
+        found: list[Found] = []
+        for given in first:
+            self._neutralise(given)
+        while len(found) < MOST_FOUND and (best := self._best()) is not None:
+            found.append(best)
+            self._neutralise(best)
+        return found
+
+    def standing_out(self, most: int) -> list[Found]:
+        """The best candidates as they are now, at most one a property or pair, best first."""
+        return sorted([*self._single, *(each for each in self._pair.values() if each)], key=lambda f: f.order)[:most]
+
+    @property
+    def tallies(self) -> Sequence[Floats]:
+        """For each property the (2 · sides, cells) tally as neutralised so far."""
+        return self._singles
+
+    def _best(self) -> Found | None:
+        """The best candidate that is good enough; before there is none, everything has been counted afresh."""
+        best = self._choose()
+        if best is None and self._stale:
+            self._count()
+            best = self._choose()
+        return best
+
+    def _choose(self) -> Found | None:
+        pairs = sorted((each for each in self._pair.values() if each), key=lambda f: f.order)
+        refined = [self._refined(each) for each in pairs[:MOST_REFINED]]
+        enough = [f for f in (*self._single, *refined) if self._is_enough(f)]
+        return min(enough, key=lambda f: f.order, default=None)
+
+    def _is_enough(self, found: Found) -> bool:
+        return found.merit > 0 and found.z >= self.judge.least_z and found.effect >= self.judge.least_effect
+
+    # --- tallies ---------------------------------------------------------------------------------------------------
+
+    def _count(self) -> None:
+        """Count and judge everything."""
+        by_side = [every_pair(rows, self._sizes, self.poll) for rows in self.sides]
+        self._pairs = {pair: np.concatenate([side[pair] for side in by_side]) for pair in by_side[0]}
+        for index, cut in enumerate(self.cuts):
+            if cut.is_set:
+                self._pairs[index, index] = np.concatenate([r.pair((index, index), self._sizes) for r in self.sides])
+        self._singles = [
+            np.concatenate([rows.tally(rows.fine[index], cut.n_cells) for rows in self.sides])
+            for index, cut in enumerate(self.cuts)
+        ]
+        self._stale: set[Pair] = set()
+        self._pair: dict[Pair, Found | None] = {}
+        self._judge_singles()
+        for pair in self._pairs:
+            self._judge_pair(pair)
+
+    def _neutralise(self, found: Found) -> None:
+        """Apply a remedy to the rows, and to the tallies that are looked at."""
+        side = self.judge.side
+        rows = self.sides[side]
+        mask = found.mask(rows)
+        cells = np.concatenate([_totals(each, found.mask(each)) for each in self.sides])
+        remedy = self.judge.remedy(found.kind, cells, self._whole)
+        touched = rows.some(mask)
+        self.sides[side] = rows.changed(mask, remedy.inside, remedy.outside, remedy.shift)
+        for index, cut in enumerate(self.cuts):
+            self._singles[index] = _after(
+                self._singles[index], touched.tally(touched.fine[index], cut.n_cells), side, remedy
+            )
+        self._judge_singles()
+        live = {pair for pair, best in self._pair.items() if best is not None and best.z >= LIVE_Z} - self._stale
+        for pair in live:
+            self._pairs[pair] = _after(self._pairs[pair], touched.pair(pair, self._sizes), side, remedy)
+            self._judge_pair(pair)
+        self._stale |= self._pairs.keys() - live
+        for pair in self._stale:
+            self._pair[pair] = None
+
+    @property
+    def _whole(self) -> Floats:
+        return np.concatenate([_totals(rows, slice(None)) for rows in self.sides])
+
+    # --- candidates ------------------------------------------------------------------------------------------------
+
+    def _judge_singles(self) -> None:
+        whole = self._whole[:, None]
+        self._single = []
+        for index, cut in enumerate(self.cuts):
+            cells = self._singles[index] @ cut.fine.rows.T
+            judged = self.judge.alone(cells, whole)
+            self._single += self._leaders(judged, self._family[0], partial(self._alone, index))
+
+    def _alone(self, index: int, k: int) -> tuple[Part, ...]:
+        return (self._part(index, self.cuts[index].fine, k),)
+
+    def _judge_pair(self, pair: Pair) -> None:
+        self.poll()
+        a, b = (self.cuts[index].coarse for index in pair)
+        table = self._pairs[pair]
+        if pair[0] == pair[1]:
+            cells = (a.rows * table[:, None, :]) @ a.rows.T
+            first = second = table @ a.rows.T
+        else:
+            cells = a.rows @ table @ b.rows.T
+            first, second = table.sum(axis=2) @ a.rows.T, table.sum(axis=1) @ b.rows.T
+        judged = self.judge.paired(cells, (first[:, :, None], second[:, None, :]), self._whole[:, None, None])
+        if pair[0] == pair[1]:
+            judged.merit[np.tril_indices(len(judged.merit))] = -np.inf
+        leaders = self._leaders(judged, self._family[1], lambda k: self._parts(pair, a, b, k))
+        self._pair[pair] = min(leaders, key=lambda f: f.order, default=None)
+
+    def _leaders(self, judged: Judged, family: float, conditions: Callable[[int], Any]) -> list[Found]:
+        """The candidate of the largest merit, and those that tie with it."""
+        merit = judged.merit.ravel()
+        top = merit.max(initial=-np.inf)
+        if top <= 0:
+            return []
+        return [
+            Found(
+                float(merit[k]) - family,
+                float(judged.z.flat[k]),
+                float(judged.effect.flat[k]),
+                int(judged.kind.flat[k]),
+                conditions(int(k)),
+            )
+            for k in np.flatnonzero(merit >= top - TIE)[:MOST_FOUND]
+        ]
+
+    def _part(self, index: int, candidates: Candidates, k: int) -> Part:
+        cut = self.cuts[index]
+        first, last = candidates.spans[k].tolist()
+        return index, cut.condition((first, last)), cut.cells_of(candidates, k)
+
+    def _parts(self, pair: Pair, a: Candidates, b: Candidates, k: int) -> tuple[Any, Any]:
+        i, j = divmod(k, b.count)
+        return self._part(pair[0], a, i), self._part(pair[1], b, j)
+
+    # --- borders ---------------------------------------------------------------------------------------------------
+
+    def _refined(self, found: Found) -> Found:
+        """The same pair with its borders on the fine bins: each condition in turn the best given the other."""
+        best = found
+        for turn in range(4):
+            self.poll()
+            held, moved = best.conditions[turn % 2], best.conditions[1 - turn % 2]
+            better = self._moved(held, moved[0])
+            if better is None or better.merit <= best.merit + TIE:
+                if turn:
+                    break
+                continue
+            best = better
+        return best
+
+    def _moved(self, held: Part, index: int) -> Found | None:
+        """The best condition on a property within the samples that meet another one."""
+        cut = self.cuts[index]
+        inside = np.concatenate([_within(rows, held[2][rows.fine[held[0]]], index, cut.n_cells) for rows in self.sides])
+        parents = inside.sum(axis=1, keepdims=True), self._singles[index] @ cut.fine.rows.T
+        judged = self.judge.paired(inside @ cut.fine.rows.T, parents, self._whole[:, None])
+        leaders = self._leaders(judged, self._family[1], lambda k: self._ordered(held, self._part(index, cut.fine, k)))
+        return min(leaders, key=lambda f: f.order, default=None)
+
+    @staticmethod
+    def _ordered(*conditions: Part) -> Any:
+        return tuple(sorted(conditions, key=lambda each: (each[0], str(each[1]))))
+
+
+def _totals(rows: Rows, at: Any) -> Floats:
+    score = rows.score[at]
+    if rows.weight is None:
+        return np.array([len(score), score.sum()])
+    weight = rows.weight[at]
+    return np.array([weight.sum(), weight @ score])
+
+
+def _within(rows: Rows, mask: NDArray[np.bool_], index: int, size: int) -> Floats:
+    at = np.flatnonzero(mask)
+    some = Rows([], [], rows.score[at], None if rows.weight is None else rows.weight[at])
+    return some.tally(rows.fine[index][at], size)
+
+
+def _after(table: Floats, touched: Floats, side: int, remedy: Remedy) -> Floats:
+    """A tally (2 · sides, …) after a remedy on one side, given that of the touched rows (2, …)."""
+    changed = table.copy()
+    n, s = 2 * side, 2 * side + 1
+    scaled = remedy.inside - remedy.outside
+    changed[n] = remedy.outside * table[n] + scaled * touched[0]
+    changed[s] = remedy.outside * table[s] + scaled * touched[1] + remedy.inside * remedy.shift * touched[0]
+    return changed
