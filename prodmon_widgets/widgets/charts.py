@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 MOST_POINTS = 240
 """Stretches of time that a line is drawn from; more can't be told apart on a screen."""
 
-BLUE, ORANGE, GREY = "#0072b2", "#b35900", "#8a8a8a"
+BLUE, ORANGE, GREY, GREEN, PURPLE = "#0072b2", "#b35900", "#8a8a8a", "#00785a", "#aa4499"
 MARGINS = {"top": 12, "bottom": 26, "left": 52, "right": 46}
 QUALITY_HEIGHT, VOLUME_HEIGHT = "230px", "120px"
 
@@ -39,18 +39,9 @@ class TimelineCharts:
         self.benchmark_band = _area(scales, ORANGE, 0.18, "benchmark band")
         self.benchmark = _line(scales, ORANGE, "dashed")
         self.score = _line(scales, BLUE, "solid")
-        self.doubtful = bqplot.Scatter(
-            x=nothing, y=nothing, scales=scales, marker="cross", colors=[GREY], default_size=28, names=np.array([])
-        )
-        self.actual = bqplot.Scatter(
-            x=nothing,
-            y=nothing,
-            scales=scales,
-            marker="diamond",
-            colors=["#00785a"],
-            default_size=36,
-            names=np.array([]),
-        )
+        self.doubtful = _area(scales, GREY, 0.30, "not estimable")
+        self.actual = _line(scales, GREEN, "dotted")
+        self.doubtful.visible = self.actual.visible = False
         self.volume = bqplot.Lines(
             x=nothing,
             y=nothing,
@@ -61,25 +52,31 @@ class TimelineCharts:
             stroke_width=1,
             interpolation="step-after",
         )
-        self.coverage = _line({"x": self._x, "y": self._share_y}, "#00785a", "solid")
-        self.supported = _line({"x": self._x, "y": self._share_y}, "#aa4499", "dotted")
+        self.coverage = _line({"x": self._x, "y": self._share_y}, GREEN, "solid")
+        self.supported = _line({"x": self._x, "y": self._share_y}, PURPLE, "dotted")
+        self._score_axis = _axis(self._y, "score", ".0%")
+        self._volume_axis = _axis(self._volume_y, "samples", "~s", side="right")
+        share_axis = _axis(self._share_y, "share", ".0%")
+        share_axis.tick_values = np.array([0.0, 0.5, 1.0])
         # never marks=: a selector with marks filters their points in the browser, which costs a pass each move
         self.brush = bqplot.interacts.BrushIntervalSelector(scale=self._x, color=BLUE)
         self.quality_figure = self._figure(
-            [self.bounds, self.band, self.benchmark_band, self.benchmark, self.score, self.doubtful, self.actual],
-            [_axis(self._y, "estimated score", ".0%")],
+            [self.doubtful, self.bounds, self.band, self.benchmark_band, self.benchmark, self.actual, self.score],
+            [self._score_axis],
             QUALITY_HEIGHT,
         )
         self.volume_figure = self._figure(
             [self.volume, self.coverage, self.supported],
-            [_axis(self._share_y, "coverage, support", ".0%"), _axis(self._volume_y, "samples", "~s", side="right")],
+            [share_axis, self._volume_axis],
             VOLUME_HEIGHT,
         )
         self.quality_figure.interaction = self.brush
 
     def _figure(self, marks: list[Any], axes: list[Any], height: str) -> bqplot.Figure:
         time_axis = bqplot.Axis(scale=self._x, grid_lines="none", num_ticks=8)
-        figure = bqplot.Figure(marks=marks, axes=[time_axis, *axes], fig_margin=MARGINS, animation_duration=0)
+        figure = bqplot.Figure(
+            marks=marks, axes=[time_axis, *axes], fig_margin=MARGINS, animation_duration=0, padding_x=0, padding_y=0
+        )
         figure.layout.height = height
         figure.layout.min_height = height
         figure.layout.width = "100%"
@@ -91,6 +88,7 @@ class TimelineCharts:
     def show(self, frame: pd.DataFrame, benchmark: tuple[float, float, float] | None) -> None:
         """Draw a timeline frame (one row a stretch) and the benchmark (score, low, high)."""
         x = self._positions(frame)
+        self._span(frame)
         known = frame[frame["n"] > 0] if "score" in frame else frame.iloc[:0]
         at = self._positions(known)
         with self.quality_figure.hold_sync(), self.volume_figure.hold_sync():
@@ -100,13 +98,17 @@ class TimelineCharts:
             _fill(self.bounds, at, known["worst"], known["best"])
             _fill(self.band, at, known["low"], known["high"])
             _set(self.score, at, known["score"])
-            doubtful = ~known["estimable"].to_numpy(dtype=bool)
-            _set(self.doubtful, at[doubtful], known["score"][doubtful])
+            self.actual.visible = "actual" in known and bool(known["actual"].notna().any())
+            if self.actual.visible:
+                _set(self.actual, at, known["actual"])
             self._show_benchmark(x, benchmark)
             self._fit(known, benchmark)
 
     def _show_volume(self, frame: pd.DataFrame, x: Any, known: pd.DataFrame, at: Any) -> None:
         _set(self.volume, x, frame["n"])
+        ticks = ticks_between(0.0, float(max(frame["n"].max(), 1)), most=3)
+        self._volume_y.max = float(ticks[-1])
+        self._volume_axis.tick_values = ticks
         if len(known):
             _set(self.coverage, at, known["coverage"])
             _set(self.supported, at, known["supported"])
@@ -124,9 +126,23 @@ class TimelineCharts:
         values = np.concatenate([frame["low"], frame["high"], benchmark or []])
         values = values[np.isfinite(values)]
         low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-        room = max(0.02, (high - low) * 0.08)
-        self._y.min = max(0.0, np.floor((low - room) * 20) / 20)
-        self._y.max = min(1.0, np.ceil((high + room) * 20) / 20)
+        ticks = ticks_between(max(0.0, low - 0.02), min(1.0, high + 0.02))
+        self._y.min, self._y.max = float(ticks[0]), float(ticks[-1])
+        self._score_axis.tick_values = ticks
+        estimable = frame["estimable"].to_numpy(dtype=bool) | (frame["n"] == 0).to_numpy()
+        doubtful = np.where(estimable, np.nan, 1.0)
+        # a line of nothing but gaps is drawn with an invalid path
+        self.doubtful.visible = not estimable.all()
+        if estimable.all():
+            return
+        _fill(self.doubtful, self._positions(frame), pd.Series(doubtful * ticks[0]), pd.Series(doubtful * ticks[-1]))
+
+    def _span(self, frame: pd.DataFrame) -> None:
+        """Both charts from the first stretch's start to the last one's end."""
+        start, end = frame["start"].iloc[0], frame["end"].iloc[-1]
+        self._x.min, self._x.max = (
+            (start.to_pydatetime(), end.to_pydatetime()) if self._is_time else (float(start), float(end))
+        )
 
     def _positions(self, frame: pd.DataFrame) -> NDArray[Any]:
         """The middle of each stretch."""
@@ -134,6 +150,19 @@ class TimelineCharts:
             return ((frame["start"] + frame["end"]) / 2).to_numpy(dtype=np.float64)
         middle = frame["start"] + (frame["end"] - frame["start"]) / 2
         return middle.to_numpy().astype("datetime64[ms]")
+
+
+def ticks_between(low: float, high: float, most: int = 5) -> NDArray[np.float64]:
+    """At most ``most`` steps of a round size around [low, high].
+
+    >>> ticks_between(0.63, 0.88).tolist()
+    [0.6, 0.7, 0.8, 0.9]
+    """
+    rough = max(high - low, 1e-9) / most
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
+    first, last = np.floor(low / step + 1e-9), np.ceil(high / step - 1e-9)
+    return np.round(np.arange(first, last + 1) * step, 10)
 
 
 def _line(scales: dict[str, Any], color: str, style: str) -> bqplot.Lines:
@@ -164,7 +193,7 @@ def _axis(scale: bqplot.Scale, label: str, tick_format: str, side: str = "left")
         tick_format=tick_format,
         num_ticks=5,
         grid_lines="solid" if side == "left" else "none",
-        label_offset="38px",
+        label_offset="36px",
     )
 
 

@@ -15,6 +15,11 @@ import { filter, linked, mark, moveWindow, type Linked, type State, type Window 
 
 const DAY = 86_400_000;
 
+const LEGEND = [
+  ["score", "estimated score"], ["band", "95 % band"], ["bounds", "worst to best: unsupported all bad, all good"],
+  ["benchmark", "evaluation benchmark"], ["doubtful", "not estimable"], ["volume", "samples"], ["coverage", "coverage"], ["supported", "supported"],
+] as const;
+
 async function start({ model, el }: { model: AnyModel; el: HTMLElement }): Promise<() => void> {
   const link = await linked(model);
   const style = document.createElement("style");
@@ -70,6 +75,11 @@ function Head({ state, link }: { state: State; link: Linked }) {
         )}
       </div>
       <Figures whole={whole} shown={shown} state={state} />
+      <p class="pm-legend" aria-hidden="true">
+        {LEGEND.map(([kind, text]) => (
+          <span key={kind}><i data-kind={kind} />{text}</span>
+        ))}
+      </p>
       <p class="pm-track" tabIndex={0} role="slider" aria-label="Window" aria-valuemin={0} aria-valuemax={whole.time.count}
         aria-valuenow={first} aria-valuetext={windowText(whole, window)} data-field="handle">
         Drag over the chart to choose a window. Here: ← → move it, Shift+← → resize it, Home and End jump, Escape clears.
@@ -82,7 +92,7 @@ function Figures({ whole, shown, state }: { whole: Cube; shown: Estimate | null;
   if (!shown) return <p class="pm-note" role="status">{state.busy ? "Counting the segment …" : state.status || "Estimating …"}</p>;
   const { estimated, score, low, high } = whole.meta.evaluation;
   return (
-    <dl class="pm-facts">
+    <div class="pm-facts">
       <Fact name="score" title="Mean probability of good with its 95 % band" label="Score"
         text={formatScore(shown.score)} under={formatBand(shown.low, shown.high)} value={shown.score} />
       <Fact name="benchmark" label="Evaluation" title="The annotator's own estimate there, and the true score"
@@ -94,7 +104,7 @@ function Figures({ whole, shown, state }: { whole: Cube; shown: Estimate | null;
       <Fact name="supported" label="Supported" title="Samples like those of the evaluation set; below: the score if all others were bad, or good"
         text={formatShare(shown.supported)} under={`bounds ${formatBand(shown.worst, shown.best)}`} value={shown.supported} />
       <Fact name="n" label="Samples" title="In the window" text={formatCount(shown.n)} under={shown.estimable ? "" : "not estimable"} value={shown.n} />
-    </dl>
+    </div>
   );
 }
 
@@ -110,9 +120,9 @@ interface FactProps {
 function Fact({ name, label, title, text, under, value }: FactProps) {
   return (
     <div class="pm-fact" title={title}>
-      <dt>{label}</dt>
-      <dd data-field={name} data-value={value ?? ""}>{text}</dd>
-      <dd class="pm-under">{under}</dd>
+      <div class="pm-fact-label">{label}</div>
+      <div class="pm-fact-value" data-field={name} data-value={value ?? ""}>{text}</div>
+      <div class="pm-fact-under">{under}</div>
     </div>
   );
 }
