@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
@@ -10,6 +11,7 @@ import pandas as pd
 
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.widgets.comparison import ComparisonTable
+from prodmon_widgets.widgets.export import page_of
 from prodmon_widgets.widgets.inspector import SampleInspector
 from prodmon_widgets.widgets.novelty import NewValues
 from prodmon_widgets.widgets.segments import SegmentTable
@@ -47,6 +49,20 @@ class Dashboard(ipywidgets.VBox):
         for view in self.views:
             together |= view.facts()
         return together
+
+    def to_html(self, path: str | Path | None = None, *, samples: int = 300, redact: Sequence[str] = ()) -> str | Path:
+        """One self-contained HTML file that needs no kernel and no network; the text itself without a ``path``.
+
+        ``samples``: at most so many come along (0 for none), from all stretches of time. ``redact``: columns whose
+        cells are left out of them. Waits for the estimates. At most 10 MB at any number of rows.
+        """
+        self.monitor.wait()
+        page = page_of(self, samples, redact)
+        if path is None:
+            return page
+        written = Path(path)
+        written.write_text(page, encoding="utf-8")
+        return written
 
     def close(self) -> None:
         """Close every view."""

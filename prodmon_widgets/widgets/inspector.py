@@ -68,7 +68,7 @@ class SampleInspector(View):
         if not self.monitor.scored:
             return
         try:
-            frame = self._samples(query)
+            page = self.page_of(query)
         except MonitorError as error:
             self.notice = str(error)
             return
@@ -77,9 +77,15 @@ class SampleInspector(View):
             self.notice = ""
             if not self.shown_columns:
                 wanted = [schema.prediction, *(schema.text or ()), schema.timestamp]
-                self.shown_columns = shown_first(columns_of(frame), wanted)
-            rows = rows_of(frame, key=schema.id, time=schema.timestamp, given=self._given())
-            self.page = {"query": dict(query), "columns": columns_of(frame), "rows": rows}
+                self.shown_columns = shown_first(page["columns"], wanted)
+            self.page = page
+
+    def page_of(self, query: Mapping[str, Any]) -> dict[str, Any]:
+        """The samples that a query (``window, conditions, order, n``) asks for, as plain objects."""
+        frame = self._samples(query)
+        schema = self.monitor.schema
+        rows = rows_of(frame, key=schema.id, time=schema.timestamp, given=self._given())
+        return {"query": dict(query), "columns": columns_of(frame), "rows": rows}
 
     def _samples(self, query: Mapping[str, Any]) -> pd.DataFrame:
         segment = Segment.from_json(query["conditions"])
@@ -98,6 +104,11 @@ class SampleInspector(View):
         changed += [{**label, "annotation": None} for key, label in before.items() if key not in now]
         if changed:
             self.monitor.label(pd.DataFrame(changed)[["id", "annotation", "reason"]])
+
+    @property
+    def evaluation_patch(self) -> pd.DataFrame:
+        """The samples that were added to the patch, ready to join the evaluation set."""
+        return self.monitor.evaluation_patch(rows=self.patch)
 
     def _given(self) -> dict[str, str]:
         return {key: str(label["annotation"]) for key, label in in_force(self.labels).items()}

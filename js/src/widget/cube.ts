@@ -131,7 +131,7 @@ export class Cube {
   private readonly values: Float64Array;
   private readonly remembered = new Map<string, WindowSums>();
 
-  constructor(readonly meta: Meta, private readonly payload: ArrayBuffer, private readonly start = 0) {
+  constructor(readonly meta: Meta, private readonly payload: ArrayBuffer, private readonly start = 0, private readonly end = payload.byteLength) {
     const { time, n_cells } = meta;
     this.time = time;
     this.properties = meta.properties;
@@ -222,12 +222,14 @@ export class Cube {
     return { first: 0, last: 1, totals: group("totals"), cells: group("cells"), segments: group("segments"), values };
   }
 
+  /** Empty where it isn't there: a segment's payload lacks the series of further segments at its end. */
   private array(name: string): Numbers {
     const placed = this.meta.arrays[name];
     if (!placed) return new Float64Array(0);
     const length = placed.shape.reduce((product, size) => product * size, 1);
     const type = { f8: Float64Array, u4: Uint32Array, u1: Uint8Array }[placed.dtype];
     const at = this.start + placed.offset;
+    if (at + length * type.BYTES_PER_ELEMENT > this.end) return new Float64Array(0);
     // a typed array must start at a multiple of its element: a view into a larger message may not
     if (at % type.BYTES_PER_ELEMENT === 0) return new type(this.payload, at, length);
     return new type(this.payload.slice(at, at + length * type.BYTES_PER_ELEMENT));
@@ -237,5 +239,5 @@ export class Cube {
 /** The cube in a bytes trait; null while there is none. */
 export function decode(meta: Meta, payload: DataView | null | undefined): Cube | null {
   if (!payload || payload.byteLength === 0 || meta.version !== VERSION) return null;
-  return new Cube(meta, payload.buffer as ArrayBuffer, payload.byteOffset);
+  return new Cube(meta, payload.buffer as ArrayBuffer, payload.byteOffset, payload.byteOffset + payload.byteLength);
 }

@@ -42,7 +42,7 @@ export function newValues(scene: Scene): JSX.Element {
       note={windowNote(scene)}
       isTime={cube.time.is_time}
       active={segment}
-      disabled={() => scene.offline}
+      disabled={scene.unanswerable}
       onPick={pick}
     />
   );

@@ -30,7 +30,7 @@ export function segments(scene: Scene): JSX.Element {
       band={bandOf(filtered, sums.window)}
       note={filtered.scored ? selectionNote(scene) : "estimating scores…"}
       active={segment}
-      disabled={() => scene.offline}
+      disabled={scene.unanswerable}
       onPick={(text) => scene.filter(conditions(text))}
       onClear={() => scene.filter([])}
     />

@@ -7,7 +7,7 @@ import { formatWindow } from "./format";
 import { isOffline, onKernel } from "./kernel";
 import type { Condition } from "./segment-text";
 import css from "./tables.css";
-import { filter, linked, mark, type Linked, type Model, type State, type Window } from "./view";
+import { answers, filter, linked, mark, type Linked, type Model, type State, type Window } from "./view";
 
 /** What a view draws from. */
 export interface Scene {
@@ -26,6 +26,8 @@ export interface Scene {
   segment: string;
   /** Why the kernel can't be asked, "" when it can. */
   offline: string;
+  /** Why a segment can't be chosen, "" when it can: without a kernel only those that came with the page. */
+  unanswerable: (segment: string) => string;
   /** Filter every view; no conditions take the filter back. */
   filter: (conditions: readonly Condition[]) => void;
 }
@@ -121,6 +123,7 @@ function guarded(draw: Draw, scene: Scene): JSX.Element {
 export function sceneOf(model: Model, link: Linked, state: State): Scene | null {
   const { cube: filtered, whole, window, baseline, conditions, segment } = state;
   if (filtered === null || whole === null) return null;
+  const gone = isOffline(link.cubeModel);
   const sums = (of: Window): WindowSums => filtered.sums(...filtered.snap(of));
   return {
     model,
@@ -136,7 +139,8 @@ export function sceneOf(model: Model, link: Linked, state: State): Scene | null 
     },
     conditions,
     segment,
-    offline: isOffline(link.cubeModel) ? OFFLINE : "",
+    offline: gone ? OFFLINE : "",
+    unanswerable: (text) => (gone && !answers(link.cubeModel, text) ? OFFLINE : ""),
     filter: (wanted) => filter(link.selection, wanted),
   };
 }

@@ -74,9 +74,9 @@ function observe(selection: Model, cubeModel: Model, refresh: () => void): () =>
 function stateOf(selection: Model, cubeModel: Model): State {
   const conditions = (selection.get("conditions") ?? []) as Condition[];
   const segment = segmentText(conditions);
-  const whole = decoded(cubeModel, "payload");
-  const answered = segment === "" || cubeModel.get("segment") === segment;
-  const cube = segment === "" ? whole : answered ? decoded(cubeModel, "segment_payload") : null;
+  const whole = decoded(cubeModel, "", cubeModel.get("payload"));
+  const answered = answers(cubeModel, segment);
+  const cube = segment === "" ? whole : answered ? decoded(cubeModel, segment, segmentPayload(cubeModel, segment)) : null;
   return {
     cube,
     whole,
@@ -101,15 +101,28 @@ interface Kept {
   cube: Cube | null;
 }
 
-/** The cube in a bytes trait, decoded once for all views. */
-function decoded(cubeModel: Model, trait: string): Cube | null {
-  const keeper = cubeModel as unknown as { prodmonCubes?: Record<string, Kept> };
-  const kept = (keeper.prodmonCubes ??= {});
-  const payload = cubeModel.get(trait) as DataView | null;
-  const known = kept[trait];
+/** Whether the figures of a segment are on this page: the kernel has sent them, or the page came with them. */
+export function answers(cubeModel: Model, segment: string): boolean {
+  return segment === "" || segmentPayload(cubeModel, segment) !== null;
+}
+
+function segmentPayload(cubeModel: Model, segment: string): unknown {
+  if (cubeModel.get("segment") === segment) return cubeModel.get("segment_payload");
+  const exported = cubeModel.get("segment_payloads") as Record<string, unknown> | undefined;
+  return exported?.[segment] ?? null;
+}
+
+const MOST_KEPT = 12;
+
+/** The cube of a segment ("" for everything), decoded once for all views. */
+function decoded(cubeModel: Model, segment: string, payload: unknown): Cube | null {
+  const keeper = cubeModel as unknown as { prodmonCubes?: Map<string, Kept> };
+  const kept = (keeper.prodmonCubes ??= new Map());
+  const known = kept.get(segment);
   if (known && known.payload === payload) return known.cube;
-  const cube = decode(cubeModel.get("meta") as Meta, payload);
-  kept[trait] = { payload, cube };
+  const cube = decode(cubeModel.get("meta") as Meta, payload as DataView | null);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(segment, { payload, cube });
   return cube;
 }
 
