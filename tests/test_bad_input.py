@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.engine.table import TIME, Table, good, prepare
 from prodmon_widgets.errors import InputError, MonitorError
 from prodmon_widgets.schema import Schema
@@ -129,6 +130,7 @@ def test_one_row_of_production_is_enough():
         (alternating({"b", "a"}, ("c",)), [["a", "b"], ["c"]]),
         (alternating(["\udfff"], []), [["\ufffd"], []]),
         ([np.inf, -np.inf] * 20, [np.inf, -np.inf]),
+        ([1e308, -1e300] * 20, [np.inf, -np.inf]),
         ([np.nan, 1.0, 2.0, 3.0] * 10, [None, 1.0]),
         (pd.array([None, 2] * 20, dtype="Int64"), [None, 2.0]),
         (np.array([1, 2] * 20, dtype="float16"), [1.0, 2.0]),
@@ -383,3 +385,35 @@ def test_the_machines_own_zone_does_not_matter():
     there = {**os.environ, "TZ": "Asia/Tokyo"}
     said = subprocess.run([sys.executable, "-c", code], env=there, capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[1682899200000.0, 1682899200000.0]"
+
+
+def test_a_monitor_of_everything_odd_at_once_still_answers():
+    n = 200
+    rng = np.random.default_rng(0)
+    confidence = rng.random(n)
+    odd = pd.DataFrame(
+        {
+            "timestamp": [pd.NaT, *pd.date_range("2023-05-01", periods=n - 1, freq="3h", tz="Asia/Tokyo")],
+            "prediction": pd.Series([["a"], ["a", "b"], [], None] * (n // 4), dtype=object),
+            "confidence": confidence,
+            "annotation": np.where(confidence > 0.4, "good", "BAD"),
+            "infinite": np.resize([np.inf, -np.inf, np.nan, 1e308, -3.0], n),
+            "missing": np.nan,
+            "boolean": pd.array(np.resize(np.array([True, None, False]), n), dtype="boolean"),
+            "price": [decimal.Decimal(i % 7) for i in range(n)],
+            "hostile": (HOSTILE[:-1] * n)[:n],
+        }
+    ).sample(frac=1, random_state=0)
+    live = odd.drop(columns="annotation").assign(boolean=True)
+    monitor = Monitor(odd, live, schema=Schema(properties=["infinite", "boolean", "price", "hostile"]), progress=False)
+    timeline = monitor.timeline(every="7D")
+    assert timeline["n"].sum() == n - 1
+    assert timeline[["low", "high"]].isin([np.nan]).sum().sum() == 0
+    assert (timeline["low"] >= 0).all()
+    assert (timeline["high"] <= 1).all()
+    assert (timeline["low"] <= timeline["high"]).all()
+    nowhere = ("1999-01-01", "1999-01-02")
+    assert len(monitor.samples(nowhere)) == 0
+    assert monitor.compare(nowhere).attrs["n"] == 0
+    assert set(monitor.compare()["property"]) >= {"infinite", "boolean", "price", "hostile", "prediction"}
+    assert len(monitor.annotations()) == n

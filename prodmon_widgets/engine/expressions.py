@@ -6,7 +6,7 @@ from prodmon_widgets.engine.properties import LIST_TEXT, UNIT_SEPARATOR, Column,
 
 
 def as_number(column: Column) -> str:
-    """A float; NaN becomes NULL, infinities stay."""
+    """A float; NaN becomes NULL, infinities stay, and what is beyond 32 bits becomes infinite."""
     if column.form == "duration":
         return f"epoch({column.sql})"
     if column.form in ("integer", "boolean"):
@@ -16,8 +16,14 @@ def as_number(column: Column) -> str:
     return _finite_or_infinite(f"TRY_CAST({column.sql} AS DOUBLE)") if column.form in ("string", "levels") else "NULL"
 
 
+LARGEST = 3e38
+"""Beyond this a number is infinite: 32 bits don't hold it, and its square would spoil every sum."""
+
+
 def _finite_or_infinite(number: str) -> str:
-    return f"CASE WHEN isnan({number}) THEN NULL ELSE {number} END"
+    above = f"WHEN {number} > {LARGEST!r} THEN CAST('inf' AS DOUBLE)"
+    below = f"WHEN {number} < -{LARGEST!r} THEN CAST('-inf' AS DOUBLE)"
+    return f"CASE WHEN isnan({number}) THEN NULL {above} {below} ELSE {number} END"
 
 
 def as_text(column: Column) -> str:

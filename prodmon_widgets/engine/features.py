@@ -64,7 +64,9 @@ class Features:
         for prop in self.samples.properties:
             if prop.kind == "numeric":
                 values = outside[prop.name] if prop.name in outside else self.samples.codes.values[prop.name][rows]
-                columns[prop.name] = np.asarray(values, dtype=np.float64)
+                numbers = np.asarray(values, dtype=np.float64)
+                # classifiers refuse infinities: to them such a value is missing, while its bin still counts it
+                columns[prop.name] = np.where(np.isinf(numbers), np.nan, numbers)
             elif prop.kind == "set":
                 codes = self.samples.codes.codes[prop.name][rows]
                 for value, code in self._members(prop.name):

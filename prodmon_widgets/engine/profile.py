@@ -21,6 +21,9 @@ PROFILE_ROWS = 20_000
 FEW = 20
 """Below so many values nothing is called an id: all may differ by chance."""
 
+MOST_EXACT = 2.0**53
+"""Whole numbers beyond aren't told from their neighbours."""
+
 SEPARATORS = ("|", ";", ",")
 
 
@@ -139,7 +142,7 @@ def _number_facts(form: Form, sides: Sequence[Floats]) -> Facts:
 
 def _counts_on(values: Floats) -> bool:
     """Rises evenly from row to row, as a row number does; a sample of it may leap a few times."""
-    steps = np.diff(values[np.isfinite(values)])
+    steps = np.diff(values[np.abs(values) < MOST_EXACT])
     return not len(steps) or bool(np.mean((steps > 0) & (np.abs(steps - np.median(steps)) <= 1)) > 0.9)
 
 
