@@ -9,6 +9,7 @@ import { compare, estimate, type Estimate } from "../src/widget/statistics";
 
 interface Case {
   window: [number, number] | null;
+  baseline: [number, number] | null;
   bins: [number, number];
   expected: {
     performance?: { window: Record<string, number | boolean | null>; cells: Record<string, (number | boolean | null)[]> };
@@ -32,7 +33,7 @@ for (const name of ["scored.json", "unscored.json"]) {
   const cube = decode(meta, new DataView(bytes.buffer));
 
   describe(name, () => {
-    it.each(cases)("gives Python's figures for the window $window", ({ window, bins, expected }) => {
+    it.each(cases)("gives Python's figures for the window $window against $baseline", ({ window, baseline, bins, expected }) => {
       if (!cube) throw new Error("no cube");
       expect(cube.snap(window)).toEqual(bins);
       const sums = cube.sums(...bins);
@@ -45,7 +46,8 @@ for (const name of ["scored.json", "unscored.json"]) {
             near(ours[field as keyof Estimate], values[cell], `${field} of cell ${cell}`);
         }
       }
-      const lines = compare(cube, sums, cube.evaluation, cube.sums(), cube.evaluation);
+      const against = baseline ? cube.sums(...cube.snap(baseline)) : cube.evaluation;
+      const lines = compare(cube, sums, against, cube.sums(), cube.evaluation);
       expected.comparison.forEach((line, at) => {
         for (const [field, ours] of Object.entries(lines[at] ?? {})) near(ours, line[field], `${line["property"]}.${field}`);
       });

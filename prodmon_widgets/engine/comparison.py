@@ -32,13 +32,15 @@ LARGE_DISTANCE = 0.1
 """From where a difference of means (in standard deviations), of shares, and a Jensen–Shannon distance are drift."""
 
 CERTAIN = 3.0
-"""Standard errors by which an effect must be beyond what is large: the value that differs most is one of many."""
+"""Standard errors by which an effect must be beyond what is large. The value that differs most of k is taken, so for
+shares it is √(3² + 2 ln k): chance then reaches as far about as seldom as with one value."""
 
 MOST_SD = 10.0
 """Effects are cut here, where the standard deviation is next to nothing."""
 
 EXPECTED = 5.0
-"""A value of the baseline is gone if the window has none where so many were to be expected."""
+"""A value of the baseline is gone if the window has none where so many were to be expected. A distance counts for the
+verdict from so many samples a value on either side (Cochran 1954): below, what chance gives is not well known."""
 
 
 def compare(axes: Sequence[Axis], window: Sums, baseline: Sums, production: Sums, evaluation: Sums) -> pd.DataFrame:
@@ -103,11 +105,11 @@ class _Layout:
 @lru_cache(maxsize=16)
 def _layout(axes: tuple[Axis, ...]) -> _Layout:
     merged, starts = merged_axes(axes)
-    widest = max((axis.size for axis in merged), default=1)
-    end = sum(axis.size for axis in merged)
+    sizes, offsets = (np.array([getattr(a, part) for a in merged], dtype=np.int64) for part in ("size", "offset"))
+    widest = int(sizes.max(initial=2))
     column = np.arange(widest)
-    used = column < np.array([axis.size for axis in merged])[:, None]
-    index = np.where(used, np.array([axis.offset for axis in merged])[:, None] + column, end)
+    used = column < sizes[:, None]
+    index = np.where(used, offsets[:, None] + column, sizes.sum())
     numeric = [(i, axis.bins) for i, axis in enumerate(merged) if isinstance(axis.bins, ValueBins)]
     positions = np.zeros((len(merged), widest - 1))
     for i, bins in numeric:
@@ -121,7 +123,7 @@ def _layout(axes: tuple[Axis, ...]) -> _Layout:
         positions,
         np.array([i for i, _ in numeric], dtype=np.int64),
         np.array([bins.center for _, bins in numeric]),
-        np.array([axis.kind == "set" for axis in merged]),
+        np.array([axis.kind == "set" for axis in merged], dtype=bool),
     )
 
 
@@ -136,7 +138,9 @@ def _figures(
     new, gone = _appeared(layout, window, baseline), _gone(layout, window, baseline)
     large = np.where(is_share, LARGE_SHARE, LARGE_SD)
     with np.errstate(invalid="ignore"):
-        drifted = (np.abs(effect) - CERTAIN * error > large) | (certain_drift >= LARGE_DISTANCE)
+        drifted = (np.abs(effect) - _certain(window, baseline, is_share) * error > large) | (
+            certain_drift >= LARGE_DISTANCE
+        )
     few = min(window.n, baseline.n) < FEWEST
     return {
         "property": [axis.name for axis in layout.axes],
@@ -207,14 +211,25 @@ def _share_variance(count: Integers, n: int) -> Floats:
     return p * (1 - p) / (n + 2)
 
 
+def _certain(window: _Side, baseline: _Side, is_share: NDArray[np.bool_]) -> Floats:
+    n_values = np.maximum(_n_values(window, baseline), 1)
+    return np.where(is_share, np.sqrt(CERTAIN**2 + 2 * np.log(n_values)), CERTAIN)
+
+
+def _n_values(window: _Side, baseline: _Side) -> Integers:
+    n: Integers = ((window.cells + baseline.cells) > 0).sum(axis=1)
+    return n
+
+
 def _drifts(layout: _Layout, window: _Side, baseline: _Side, effect: Floats) -> tuple[Floats, Floats]:
-    """The distance less what chance gives on average, and less what it hardly ever exceeds (0 for a set)."""
+    """The distance less what chance gives on average, and less what it hardly ever exceeds (0 where unknown)."""
     divergence = distances.jensen_shannon_divergence(window.cells, baseline.cells)
     mean, deviation = distances.divergence_by_chance(window.cells, baseline.cells)
     with np.errstate(invalid="ignore"):
         drift = np.sqrt(np.maximum(divergence - mean, 0.0))
         certain = np.sqrt(np.maximum(divergence - mean - CERTAIN * deviation, 0.0))
-    return np.where(layout.is_set, np.abs(effect), drift), np.where(layout.is_set, 0.0, certain)
+    sparse = min(window.n, baseline.n) < EXPECTED * _n_values(window, baseline)
+    return np.where(layout.is_set, np.abs(effect), drift), np.where(layout.is_set | sparse, 0.0, certain)
 
 
 def _distances(layout: _Layout, window: _Side, baseline: _Side) -> dict[str, Floats]:

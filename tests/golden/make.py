@@ -24,13 +24,15 @@ from prodmon_widgets.engine.wire import to_wire
 from tests.engine.coded import DAY, annotate, drawn, encoded, tables
 
 FOLDER = Path(__file__).parent
-WINDOWS: tuple[tuple[int, int] | None, ...] = (
-    None,
-    (20 * DAY, 30 * DAY),
-    (5 * DAY + 1, 5 * DAY + 2),
-    (40 * DAY, 41 * DAY),
+Window = tuple[int, int] | None
+WINDOWS: tuple[tuple[Window, Window], ...] = (
+    (None, None),
+    ((20 * DAY, 30 * DAY), None),
+    ((5 * DAY + 1, 5 * DAY + 2), None),
+    ((40 * DAY, 41 * DAY), None),
+    ((20 * DAY, 30 * DAY), (3 * DAY, 12 * DAY)),
 )
-"""Everything; a third; inside one bin; after the end."""
+"""Window and baseline (None: the evaluation set): everything; a third; inside one bin; after the end; two windows."""
 
 
 @dataclass(frozen=True)
@@ -59,17 +61,18 @@ def sides(evaluation: pd.DataFrame, production: pd.DataFrame, *, scored: bool) -
     return Sides(Cube.build(codes), Cube.build(evaluation_codes), terms)
 
 
-def case(of: Sides, window: tuple[int, int] | None) -> dict[str, Any]:
-    """A window, its time bins and what must come out."""
-    first, last = of.production.time.snap(*(window or (None, None)))
+def case(of: Sides, window: Window, baseline: Window) -> dict[str, Any]:
+    """A window with its baseline, its time bins and what must come out."""
     cube, evaluation = of.production, of.evaluation.window()
+    first, last = cube.time.snap(*(window or (None, None)))
+    against = evaluation if baseline is None else cube.window(*cube.time.snap(*baseline))
     expected = {
-        "comparison": records(compare(cube.axes, cube.window(first, last), evaluation, cube.window(), evaluation)),
+        "comparison": records(compare(cube.axes, cube.window(first, last), against, cube.window(), evaluation)),
         "new_values": records(new_values(cube, of.evaluation, first, last, of.terms)),
     }
     if of.production.scored:
         expected["performance"] = performance(of, first, last)
-    return {"window": window, "baseline": None, "bins": [first, last], "expected": expected}
+    return {"window": window, "baseline": baseline, "bins": [first, last], "expected": expected}
 
 
 def performance(of: Sides, first: int, last: int) -> dict[str, Any]:
@@ -107,7 +110,7 @@ def golden(of: Sides) -> dict[str, Any]:
     return {
         "meta": meta,
         "payload": base64.b64encode(payload).decode(),
-        "cases": [case(of, window) for window in WINDOWS],
+        "cases": [case(of, *windows) for windows in WINDOWS],
     }
 
 

@@ -69,6 +69,7 @@ const LARGE_SHARE = 0.02;
 const LARGE_DISTANCE = 0.1;
 const CERTAIN = 3;
 const MOST_SD = 10;
+const EXPECTED = 5;
 const ROUND_Z = 1.96;
 const OTHER = 1;
 
@@ -102,8 +103,11 @@ function line(property: Property, w: Side, b: Side, p: Side, e: Side): Compared 
   const divergence = jensenShannon(w.counts, b.counts);
   const chance = byChance(w.counts, b.counts);
   const isSet = property.kind === "set";
-  const certain = isSet ? 0 : Math.sqrt(Math.max(divergence - chance.mean - CERTAIN * chance.deviation, 0));
-  const drifted = Math.abs(effect) - CERTAIN * error > (level < 0 ? LARGE_SD : LARGE_SHARE) || certain >= LARGE_DISTANCE;
+  const sparse = Math.min(w.n, b.n) < EXPECTED * chance.used;
+  const certain = isSet || sparse ? 0 : Math.sqrt(Math.max(divergence - chance.mean - CERTAIN * chance.deviation, 0));
+  // the value that differs most is one of many
+  const sure = level < 0 ? CERTAIN : Math.sqrt(CERTAIN ** 2 + 2 * Math.log(Math.max(chance.used, 1)));
+  const drifted = Math.abs(effect) - sure * error > (level < 0 ? LARGE_SD : LARGE_SHARE) || certain >= LARGE_DISTANCE;
   const appeared = property.kind === "numeric" ? 0 : newLevels(w, b);
   const value = (each: Side): number => (level < 0 ? each.mean : (each.counts[level] ?? 0) / each.n);
   const [low, high] = [effect - ROUND_Z * error, effect + ROUND_Z * error];
@@ -177,10 +181,10 @@ function jensenShannon(a: Float64Array, b: Float64Array): number {
 }
 
 /** Mean and deviation that the divergence has where both sides have one distribution (Grosse et al. 2002). */
-function byChance(a: Float64Array, b: Float64Array): { mean: number; deviation: number } {
+function byChance(a: Float64Array, b: Float64Array): { used: number; mean: number; deviation: number } {
   let used = 0;
   for (let code = 0; code < a.length; code++) if ((a[code] ?? 0) + (b[code] ?? 0) > 0) used++;
   const freedom = Math.max(used - 1, 0);
   const scale = (1 / total(a) + 1 / total(b)) / (8 * Math.LN2);
-  return { mean: freedom * scale, deviation: Math.sqrt(2 * freedom) * scale };
+  return { used, mean: freedom * scale, deviation: Math.sqrt(2 * freedom) * scale };
 }
