@@ -43,6 +43,7 @@ class Causes:
     score_before: float
     harmless: list[str]
     notes: list[str]
+    labelled: bool = False
     explained: list[str] = field(default_factory=list)
     _again: Callable[[Sequence[Found]], Causes] | None = None
     _found: Sequence[Found] = ()
@@ -86,8 +87,7 @@ def find_causes(
     neutralised before anything is searched.
     """
     work = Items(question, _poll(cancelled))
-    found = work.search.run(first=explained)
-    groups, found = work.settled(explained, found)
+    groups, found = work.settled(explained, work.found(explained))
     kinds = [each.kind for each in (*explained, *found)]
     sums = groups.members, groups.before.sum(axis=0), groups.after.sum(axis=0)
     shared = work.is_shared(groups, kinds)
@@ -103,6 +103,7 @@ def find_causes(
         score_before=float(question.before.scores.mean()),
         harmless=work.harmless([*explained, *found]),
         notes=work.notes(groups, found, n_first),
+        labelled=question.labelled,
         explained=[str(each.segment) for each in explained],
         _again=lambda first: find_causes(question, cancelled=cancelled, explained=first),
         _found=found,

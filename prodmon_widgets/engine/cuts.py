@@ -6,7 +6,7 @@ category each of its values, a set each of its members. Sums of all candidates a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -78,11 +78,11 @@ class Cut:
 
 
 def cuts_of(
-    sides: Sequence[CodeTable], rows: Sequence[NDArray[np.intp] | slice]
+    sides: Sequence[CodeTable], rows: Sequence[NDArray[np.intp] | slice], ignored: Collection[str] = ()
 ) -> tuple[list[Cut], list[list[NDArray[np.integer]]]]:
     """The cuts of all properties, by name, and the cells of each side's rows: ``cells[side][property]``."""
     cuts, cells = [], []
-    for name in sorted(sides[-1].bins):
+    for name in sorted(sides[-1].bins.keys() - set(ignored)):
         mine: list[NDArray[np.integer]] = [side.codes[name][at] for side, at in zip(sides, rows, strict=True)]
         bins = sides[-1].bins[name]
         if bins.kind == "set":

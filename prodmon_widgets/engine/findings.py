@@ -22,9 +22,8 @@ def text(causes: Causes) -> str:
     if causes.harmless:
         lines.append(f"Drifted without carrying any of the drop: {', '.join(causes.harmless)}.")
     lines += causes.notes
-    lines.append(
-        "A decline that no property shows is in no item, and with estimated scores it is invisible without labels."
-    )
+    if not causes.labelled:
+        lines.append("Scores are estimated: a decline that no property shows is invisible without labels.")
     return "\n".join(lines)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import drifts
+from prodmon_widgets.engine import drifts, symptoms
 from prodmon_widgets.engine.contribution import KINDS, LEAST_SPREAD, WITHIN
 from prodmon_widgets.engine.cuts import Cut, cuts_of
 from prodmon_widgets.engine.drops import CERTAIN, DropJudge
@@ -40,10 +40,23 @@ class Items:
         for side, name in zip(self.sides, ("baseline", "window"), strict=True):
             if not len(side.counted):
                 raise InputError(f"the {name} has no scored samples; choose one that has some.")
-        self.cuts, cells = cuts_of([side.codes for side in self.sides], [side.counted for side in self.sides])
+        self.cuts, cells = cuts_of(
+            [side.codes for side in self.sides], [side.counted for side in self.sides], question.ignored
+        )
         self.rows = [_rows(self.cuts, mine, side.scores) for mine, side in zip(cells, self.sides, strict=True)]
         drop = float(self.sides[0].scores.mean() - self.sides[1].scores.mean())
-        self.search = Search(self.cuts, list(self.rows), DropJudge(drop), poll)
+        self.symptoms = [index for index, cut in enumerate(self.cuts) if symptoms.is_symptom(cut.name, question)]
+        among = [index for index in range(len(self.cuts)) if index not in self.symptoms]
+        self._poll = poll
+        self.search = Search(self.cuts, list(self.rows), DropJudge(drop), among, poll)
+
+    def found(self, explained: Sequence[Found]) -> list[Found]:
+        """What stands out, symptoms last: they would take what their causes carry."""
+        found = self.search.run(first=explained)
+        if self.symptoms:
+            self.search = Search(self.cuts, self.search.sides, self.search.judge, self.symptoms, self._poll)
+            found += self.search.run()
+        return found
 
     def settled(self, explained: Sequence[Found], found: Sequence[Found]) -> tuple[Groups, list[Found]]:
         """The items that still carry something beside each other, and the sums of their rows."""
@@ -155,6 +168,9 @@ class Items:
         """What a reader must know besides the items."""
         left_out = sum(side.n_left_out for side in self.sides)
         said = []
+        if self.symptoms:
+            names = " and ".join(self.cuts[index].name for index in self.symptoms)
+            said.append(f"Looked at last, since good and bad differ in it by themselves, as in a symptom: {names}.")
         if groups.fewest_days < FEWEST_DAYS:
             said.append(
                 f"There are no bands: one of the sides has {groups.fewest_days} days, and a band takes {FEWEST_DAYS}."

@@ -114,17 +114,21 @@ class Found:
 
 @dataclass
 class Search:
-    """Sides' rows with their tallies. ``poll`` is called often and raises to stop; see :meth:`run`."""
+    """Sides' rows with their tallies. ``among``: the places of the properties that a segment may use.
+
+    ``poll`` is called often and raises to stop; see :meth:`run`.
+    """
 
     cuts: Sequence[Cut]
     sides: list[Rows]
     judge: Judge
+    among: Sequence[int]
     poll: Callable[[], None] = field(default=lambda: None)
 
     def __post_init__(self) -> None:
         self._sizes = [cut.n_coarse for cut in self.cuts]
-        singles = sum(cut.fine.count for cut in self.cuts)
-        counts = np.array([cut.coarse.count for cut in self.cuts], dtype=np.float64)
+        singles = sum(self.cuts[index].fine.count for index in self.among)
+        counts = np.array([self.cuts[index].coarse.count for index in self.among], dtype=np.float64)
         self._family = np.log(max(singles, 1)), np.log(max((counts.sum() ** 2 - (counts**2).sum()) / 2, 1.0))
         self._count()
 
@@ -168,10 +172,10 @@ class Search:
 
     def _count(self) -> None:
         """Count and judge everything."""
-        by_side = [every_pair(rows, self._sizes, self.poll) for rows in self.sides]
+        by_side = [every_pair(rows, self.among, self._sizes, self.poll) for rows in self.sides]
         self._pairs = {pair: np.concatenate([side[pair] for side in by_side]) for pair in by_side[0]}
-        for index, cut in enumerate(self.cuts):
-            if cut.is_set:
+        for index in self.among:
+            if self.cuts[index].is_set:
                 self._pairs[index, index] = np.concatenate([r.pair((index, index), self._sizes) for r in self.sides])
         self._singles = [
             np.concatenate([rows.tally(rows.fine[index], cut.n_cells) for rows in self.sides])
@@ -214,8 +218,8 @@ class Search:
     def _judge_singles(self) -> None:
         whole = self._whole[:, None]
         self._single = []
-        for index, cut in enumerate(self.cuts):
-            cells = self._singles[index] @ cut.fine.rows.T
+        for index in self.among:
+            cells = self._singles[index] @ self.cuts[index].fine.rows.T
             judged = self.judge.alone(cells, whole)
             self._single += self._leaders(judged, self._family[0], partial(self._alone, index))
 

@@ -56,10 +56,14 @@ class Side:
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """What is asked: both sides, where weakness on evaluation is looked up, and whether scores are people's labels."""
+    """What is asked: both sides, where weakness on evaluation is looked up, and whether scores are people's labels.
+
+    ``ignored`` names properties that no segment may use.
+    """
 
     before: Side
     after: Side
     evaluation: Side | None = None
     labelled: bool = False
+    ignored: frozenset[str] = frozenset()
     random_state: int = 0

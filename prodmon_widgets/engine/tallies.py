@@ -64,9 +64,12 @@ class Rows:
         return self.tally(key, sizes[a] * sizes[b]).reshape(2, sizes[a], sizes[b])
 
 
-def every_pair(rows: Rows, sizes: Sequence[int], poll: Callable[[], None]) -> dict[Pair, Floats]:
-    """Pair (a < b) → (2, cells of a, cells of b). ``poll`` is called between passes and may raise to stop."""
-    bundles = _bundles(sizes)
+def every_pair(rows: Rows, among: Sequence[int], sizes: Sequence[int], poll: Callable[[], None]) -> dict[Pair, Floats]:
+    """Pair (a < b) of the properties ``among`` → (2, cells of a, cells of b), in ascending order.
+
+    ``poll`` is called between passes and may raise to stop.
+    """
+    bundles = _bundles(among, sizes)
     keys = [_fused([rows.coarse[p] for p in bundle], [sizes[p] for p in bundle]) for bundle in bundles]
     counts = [int(np.prod([sizes[p] for p in bundle])) for bundle in bundles]
     tables: dict[Pair, Floats] = {}
@@ -91,16 +94,16 @@ def _apart(
         yield (a, b), joint.sum(axis=others)
 
 
-def _bundles(sizes: Sequence[int]) -> list[list[int]]:
+def _bundles(among: Sequence[int], sizes: Sequence[int]) -> list[list[int]]:
     """Properties in order, as many together as fit."""
     bundles: list[list[int]] = []
     cells = BUNDLE + 1
-    for index, size in enumerate(sizes):
-        if cells * size > BUNDLE:
+    for index in among:
+        if cells * sizes[index] > BUNDLE:
             bundles.append([])
             cells = 1
         bundles[-1].append(index)
-        cells *= size
+        cells *= sizes[index]
     return bundles
 
 
