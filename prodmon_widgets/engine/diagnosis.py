@@ -16,6 +16,7 @@ from prodmon_widgets.engine.bins import DAY
 from prodmon_widgets.engine.causes import Causes, find_causes
 from prodmon_widgets.engine.samples import SampleSet
 from prodmon_widgets.engine.sides import Question, Side
+from prodmon_widgets.engine.symptoms import symptoms
 
 Masks = NDArray[np.bool_]
 
@@ -43,7 +44,8 @@ def causes(
     else:
         baseline = Side(evaluation.codes, None, known.day)
     window = Side(production.codes, after, day)
-    question = Question(baseline, window, known, labelled=labelled, ignored=frozenset(ignored))
+    last = frozenset(symptoms(evaluation))
+    question = Question(baseline, window, known, labelled=labelled, ignored=frozenset(ignored), symptoms=last)
     return find_causes(question, cancelled=cancelled)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import drifts, symptoms
+from prodmon_widgets.engine import drifts
 from prodmon_widgets.engine.contribution import KINDS, LEAST_SPREAD, WITHIN
 from prodmon_widgets.engine.cuts import Cut, cuts_of
 from prodmon_widgets.engine.drops import CERTAIN, DropJudge
@@ -45,7 +45,7 @@ class Items:
         )
         self.rows = [_rows(self.cuts, mine, side.scores) for mine, side in zip(cells, self.sides, strict=True)]
         drop = float(self.sides[0].scores.mean() - self.sides[1].scores.mean())
-        self.symptoms = [index for index, cut in enumerate(self.cuts) if symptoms.is_symptom(cut.name, question)]
+        self.symptoms = [index for index, cut in enumerate(self.cuts) if cut.name in question.symptoms]
         among = [index for index in range(len(self.cuts)) if index not in self.symptoms]
         self._poll = poll
         self.search = Search(self.cuts, list(self.rows), DropJudge(drop), among, poll)

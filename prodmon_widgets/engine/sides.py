@@ -58,7 +58,7 @@ class Side:
 class Question:
     """What is asked: both sides, where weakness on evaluation is looked up, and whether scores are people's labels.
 
-    ``ignored`` names properties that no segment may use.
+    ``ignored`` names properties that no segment may use, ``symptoms`` those that are looked at last.
     """
 
     before: Side
@@ -66,4 +66,5 @@ class Question:
     evaluation: Side | None = None
     labelled: bool = False
     ignored: frozenset[str] = frozenset()
+    symptoms: frozenset[str] = frozenset()
     random_state: int = 0

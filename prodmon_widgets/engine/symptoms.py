@@ -1,7 +1,7 @@
 """Symptoms: properties that say themselves how good a sample is, such as a confidence or a judge's score.
 
 They fall with the quality, so a segment of low confidence would carry almost all of any drop and explain none of it.
-Causes are looked for in the other properties.
+Causes are looked for in the other properties first.
 """
 
 from __future__ import annotations
