@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import comparison, novelty, scoring, store, timeline, wire
+from prodmon_widgets.engine import comparison, diagnosis, novelty, scoring, store, timeline, wire
 from prodmon_widgets.engine.annotator import Annotator
 from prodmon_widgets.engine.bins import TimeBins, bins_of, time_bins_of
+from prodmon_widgets.engine.causes import Causes
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.encode import encode
 from prodmon_widgets.engine.performance import BlockTerms, Estimate, estimate
@@ -29,6 +30,7 @@ from prodmon_widgets.engine.scoring import merged_terms
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.table import good, prepare
 from prodmon_widgets.engine.windows import Window, bounds
+from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema
 
 Where = Mapping[str, object]
@@ -225,6 +227,32 @@ class Monitor:
         first, last = self._bins(window)
         return novelty.new_values(self._cube, self._evaluation_cube, first, last, self._terms)
 
+    def causes(
+        self, window: Window = None, baseline: Window | Where = None, *, cancelled: Callable[[], bool] | None = None
+    ) -> Causes:
+        """The drop from ``baseline`` to the window, itemised into segments that add up.
+
+        Baseline None is the evaluation set on the annotator's own scale, its out-of-fold estimates; a window or a
+        ``where`` compares production with itself, for instance two values of ``model``. Confidence, judges' scores
+        and whatever else says itself how good a sample is are looked at last, as signs. ``cancelled`` is polled.
+        """
+        self.wait()
+        after = self._counted(window, None)
+        before = None
+        if isinstance(baseline, Mapping):
+            before = self._counted(None, baseline)
+        elif baseline is not None:
+            before = self._counted(baseline, None)
+        ignored = tuple(baseline) if isinstance(baseline, Mapping) else ()
+        return diagnosis.causes(self._production, self._evaluation, after, before, ignored=ignored, cancelled=cancelled)
+
+    def _counted(self, window: Window, where: Where | None) -> NDArray[np.bool_]:
+        """The rows of a side, of which there must be some."""
+        rows = self._mask(window, where) & (self._production.codes.time >= 0)
+        if not rows.any():
+            raise InputError(f"no sample is in window {window!r} and where {where!r}; choose another side to compare.")
+        return rows
+
     # --- what the browser gets -----------------------------------------------------------------------------------
 
     def cube_wire(self) -> tuple[dict[str, Any], bytes]:
@@ -263,15 +291,17 @@ class Monitor:
         ids = pd.DataFrame({"id": self._production.ids()})
         return self._annotated(ids, np.arange(self._production.n_rows))
 
-    def evaluation_patch(self, where: Where | None = None, window: Window = None) -> pd.DataFrame:
+    def evaluation_patch(
+        self, where: Where | None = None, window: Window = None, rows: Sequence[int] | None = None
+    ) -> pd.DataFrame:
         """Production samples ready to join the evaluation set: its columns, annotated Good, Bad or Unknown by people.
 
         ``pd.concat([evaluation, patch])`` or a file written from it loads as an evaluation set. An estimate never
-        becomes an annotation: who has not been asked is Unknown.
+        becomes an annotation: who has not been asked is Unknown. ``rows`` takes those row numbers instead.
         """
-        rows = np.flatnonzero(self._mask(window, where))
-        frame = self._production.take(rows).reset_index(drop=True)
-        said = self._production.actual[rows]
+        chosen = np.flatnonzero(self._mask(window, where)) if rows is None else np.asarray(rows, dtype=np.int64)
+        frame = self._production.take(chosen).reset_index(drop=True)
+        said = self._production.actual[chosen]
         words = np.where(np.isnan(said), "Unknown", np.where(said == 1, "Good", "Bad"))
         columns = [c for c in self._evaluation.tables[0].columns if c in frame.columns]
         return frame[columns].assign(**{self.schema.annotation or "annotation": words})
