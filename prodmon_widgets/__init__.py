@@ -5,6 +5,7 @@ from prodmon_widgets.engine.annotator import Annotator
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.errors import BackendError, InputError, MonitorError, NotFittedError
 from prodmon_widgets.schema import Schema
+from prodmon_widgets.widgets.causes import CausesView as Causes
 from prodmon_widgets.widgets.comparison import ComparisonTable
 from prodmon_widgets.widgets.dashboard import Dashboard
 from prodmon_widgets.widgets.inspector import SampleInspector
@@ -16,6 +17,7 @@ from prodmon_widgets.widgets.timeline import PerformanceTimeline
 __all__ = [
     "Annotator",
     "BackendError",
+    "Causes",
     "ComparisonTable",
     "Dashboard",
     "InputError",

@@ -10,6 +10,7 @@ import ipywidgets
 import pandas as pd
 
 from prodmon_widgets.engine.monitor import Monitor
+from prodmon_widgets.widgets.causes import CausesView
 from prodmon_widgets.widgets.comparison import ComparisonTable
 from prodmon_widgets.widgets.export import page_of
 from prodmon_widgets.widgets.inspector import SampleInspector
@@ -32,6 +33,7 @@ class Dashboard(ipywidgets.VBox):
         self.timeline = PerformanceTimeline(monitor)
         self.selection = self.timeline.selection
         self.comparison = ComparisonTable(monitor, self.selection)
+        self.causes = CausesView(monitor, self.selection)
         self.segments = SegmentTable(monitor, self.selection)
         self.new_values = NewValues(monitor, self.selection)
         self.samples = SampleInspector(monitor, self.selection)
@@ -41,7 +43,7 @@ class Dashboard(ipywidgets.VBox):
     @property
     def views(self) -> tuple[View, ...]:
         """The views below the timeline, from top to bottom."""
-        return (self.new_values, self.comparison, self.segments, self.samples)
+        return (self.causes, self.new_values, self.comparison, self.segments, self.samples)
 
     def facts(self) -> Mapping[str, pd.DataFrame]:
         """The facts of every view."""
