@@ -20,8 +20,8 @@ def arrow_table(frame: Any, name: str) -> pa.Table:
     """A pandas or Polars frame, or anything with the Arrow stream protocol, as an Arrow table.
 
     >>> import pandas as pd
-    >>> arrow_table(pd.DataFrame({"genres": [{"b", "a"}, None]}), "production").column("genres").to_pylist()
-    [['a', 'b'], None]
+    >>> arrow_table(pd.DataFrame({"genres": [{"b"}, ("a", 1), None]}), "production").column("genres").to_pylist()
+    [['b'], ['a', '1'], None]
     """
     if isinstance(frame, pd.DataFrame):
         return _from_pandas(frame, name)
