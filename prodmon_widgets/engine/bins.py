@@ -35,6 +35,7 @@ __all__ = [
     "TimeBins",
     "ValueBins",
     "bins_of",
+    "fitting",
     "levels_of",
     "time_bins_of",
     "value_bins",
@@ -79,12 +80,22 @@ def _bins_of(of: Property, sides: tuple[Table, Table], samples: Sequence[pa.Tabl
 def time_bins_of(
     production: Table, bins: Sequence[Bins], *, extra_cells: int = 0, most_bytes: int = MOST_BYTES
 ) -> TimeBins:
-    """The finest time bins whose cubes fit what may travel, and at most 720."""
+    """The finest time bins over production whose cube fits what may travel, and at most 720."""
+    return fitting(production.time_bins(), bins, extra_cells=extra_cells, most_bytes=most_bytes)
+
+
+def fitting(
+    time_bins: TimeBins, bins: Sequence[Bins], *, extra_cells: int = 0, most_bytes: int = MOST_BYTES
+) -> TimeBins:
+    """The same time in bins that are coarse enough for their cube to travel.
+
+    ``extra_cells`` are for what travels beside the properties' own cells: the series of segments.
+    """
     n_cells = sum(min(each.size, MOST_BINS // 2 + 1) if isinstance(each, ValueBins) else each.size for each in bins)
     n_numeric = sum(isinstance(each, ValueBins) for each in bins)
     bytes_per_bin = BYTES_PER_CELL * (n_cells + extra_cells + 1) + 24 * n_numeric + 32
     most = min(MOST_TIME_BINS, most_bytes // bytes_per_bin - 1)
-    return production.time_bins().coarser_to(max(2, most))
+    return time_bins.coarser_to(max(2, most))
 
 
 def levels_of(name: str, kind: str, evaluation: pd.Series[int], production: pd.Series[int]) -> Levels:

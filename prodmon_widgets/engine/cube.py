@@ -180,7 +180,7 @@ class Cube:
         time = self.time.coarser(step)
         if time == self.time:
             return self
-        starts = _starts(self.time, time)
+        starts = self.time.first_in(time)
         return replace(
             self,
             time=time,
@@ -221,12 +221,6 @@ def axes_of(bins: Mapping[str, Bins]) -> tuple[Axis, ...]:
 
 def _merged(bins: Bins, most: int) -> tuple[Bins, Integers]:
     return (bins, np.arange(bins.size)) if isinstance(bins, Levels) else bins.merged(most)
-
-
-def _starts(fine: TimeBins, coarse: TimeBins) -> Integers:
-    """The first fine bin in each coarse one."""
-    at = (fine.edges()[:-1] - coarse.start) // coarse.step
-    return np.searchsorted(at, np.arange(coarse.count), side="left")
 
 
 def _both_times(a: TimeBins, b: TimeBins) -> TimeBins:

@@ -25,6 +25,8 @@ class Lookup:
         self._edges = edges
         self._low = edges[0] if len(edges) else 0.0
         self._scale = _scale(edges)
+        if self._scale == 0:
+            return
         cells = self._cells(edges)
         first = np.searchsorted(cells, np.arange(N_CELLS), side="left")
         self._below = first.astype(np.uint8)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine import comparison, diagnosis, novelty, scoring, store, timeline, wire
 from prodmon_widgets.engine.annotator import Annotator
-from prodmon_widgets.engine.bins import TimeBins, bins_of, time_bins_of
+from prodmon_widgets.engine.bins import TimeBins, bins_of, fitting, time_bins_of
 from prodmon_widgets.engine.causes import Causes
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.encode import encode
@@ -322,16 +322,19 @@ class Monitor:
         self.wait()
         table = self._production.tables[-1].append(frame)
         codes = self._production.codes
-        time = codes.time_bins
+        before = codes.time_bins
         extent = table.time_range()
-        if extent is not None:
-            time = time.extended(extent[0], extent[1] + 1)
+        time = before if extent is None else before.extended(extent[0], extent[1] + 1)
+        time = fitting(time, list(codes.bins.values()), extra_cells=MOST_SEGMENTS)
         later = SampleSet((table,), encode(table, time, codes.bins), good(table))
         with self._progress.step("estimating annotations"):
             terms = self._freeze(later)
-        self._terms = merged_terms(self._terms, codes.time_bins, terms, later.codes)
+        cube, before = self._cube.coarser(time.step), before.coarser(time.step)
+        mine = self._terms.gathered(codes.time_bins.first_in(before), self._cube.totals["n"])
+        self._terms = merged_terms(mine, before, terms, later.codes)
         self._production = self._production.extended(later)
-        self._count()
+        self._cube = cube.append(later.codes)
+        self._evaluation_cube = self._evaluation_cube.placed(self._evaluation_cube.time, self._cube.axes)
         self._tell()
         return self
 

@@ -43,6 +43,18 @@ class BlockTerms:
         zeros = np.zeros(n_bins)
         return cls(np.full(n_bins, calibration), zeros, zeros.copy(), np.ones(n_bins, dtype=bool))
 
+    def gathered(self, starts: NDArray[np.int64], n: NDArray[np.int64]) -> BlockTerms:
+        """The terms of longer bins, each from ``starts[i]`` to the next: means weighted by the ``n`` of each bin."""
+        # bins without samples still have terms
+        weights = n + 1e-9
+
+        def mean(term: NDArray[np.float64] | NDArray[np.bool_]) -> Floats:
+            gathered: Floats = np.add.reduceat(term * weights, starts) / np.add.reduceat(weights, starts)
+            return gathered
+
+        estimable = mean(self.estimable) > MOSTLY_UNSUPPORTED
+        return BlockTerms(mean(self.calibration), mean(self.offset), mean(self.offset_variance), estimable)
+
     def part(self, low: int, high: int) -> BlockTerms:
         """The terms of the bins [low, high)."""
         return BlockTerms(

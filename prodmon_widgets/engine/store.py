@@ -33,6 +33,7 @@ def save_samples(folder: Path, side: SampleSet) -> None:
     # names of properties are the users': in the file they are numbers
     arrays |= {f"codes/{i}": codes.codes[name] for i, name in enumerate(codes.bins)}
     arrays |= {f"values/{i}": codes.values[name] for i, name in enumerate(codes.bins) if name in codes.values}
+    arrays |= {f"by_code/{i}": codes.by_code[name] for i, name in enumerate(codes.bins) if name in codes.by_code}
     arrays |= {f"members/{i}": members for i, members in enumerate(codes.members.values())}
     scored = {"score": codes.score, "state": codes.state, "supported": codes.supported, "reason": side.reason}
     arrays |= {name: column for name, column in scored.items() if column is not None}
@@ -75,6 +76,7 @@ def load_samples(folder: Path, table: Table) -> SampleSet:
             {name: arrays[f"members/{i}"] for i, name in enumerate(facts["members"])},
             arrays["sums"],
             {name: arrays[f"values/{i}"] for i, name in enumerate(bins) if f"values/{i}" in arrays},
+            {name: arrays[f"by_code/{i}"] for i, name in enumerate(bins) if f"by_code/{i}" in arrays},
             arrays["score"],
             arrays["state"],
             arrays["supported"],

@@ -89,6 +89,10 @@ class TimeBins:
         start = _floor(self.start, step, self.is_time)
         return replace(self, start=start, step=step, count=-(-(self.end - start) // step))
 
+    def first_in(self, coarse: TimeBins) -> Integers:
+        """The first of these bins in each of the coarser ones."""
+        return np.searchsorted((self.edges()[:-1] - coarse.start) // coarse.step, np.arange(coarse.count))
+
     def coarser_to(self, most: int) -> TimeBins:
         """The finest bins of the ladder, no finer than these, that are at most ``most``."""
         return next(

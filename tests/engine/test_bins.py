@@ -16,6 +16,7 @@ from prodmon_widgets.engine.bins import (
     TimeBins,
     ValueBins,
     bins_of,
+    fitting,
     levels_of,
     time_bins_of,
     value_bins,
@@ -226,6 +227,14 @@ def test_bins_know_the_values_of_both_sides():
     assert set(bins["prediction"].values) == {"drama", "comedy", "war", "mystery"}
     assert bins["premium"].kind == "boolean"
     assert isinstance(bins["latency"], ValueBins)
+
+
+def test_bins_that_grew_by_appends_become_coarser_where_their_cube_must_travel():
+    levels = [Levels(f"c{i}", "categorical", tuple("abcdefgh"), n_levels=8) for i in range(30)]
+    day = TimeBins(0, DAY, 200)
+    grown = fitting(day.extended(0, 900 * DAY), levels)
+    assert grown.step == 7 * DAY
+    assert fitting(day, levels).step == DAY
 
 
 @pytest.mark.parametrize("n_properties", [1, 50, 400])

@@ -80,3 +80,14 @@ def test_figures_stay_in_order_and_in_range(rows, calibration):
     assert got.low <= got.high and got.worst <= got.best + 1e-12
     if got.supported >= 0.5:
         assert got.low <= got.score + 1e-12 <= got.high + 2e-12
+
+
+def test_longer_bins_have_the_terms_of_their_parts_weighted_by_samples():
+    terms = BlockTerms(
+        np.array([0.1, 0.2, 0.4]), np.array([0.0, 0.3, 0.5]), np.array([1.0, 1.0, 3.0]), np.array([True, False, True])
+    )
+    got = terms.gathered(np.array([0, 2]), np.array([300, 100, 0]))
+    assert got.calibration.tolist() == pytest.approx([0.125, 0.4])
+    assert got.offset.tolist() == pytest.approx([0.075, 0.5])
+    assert got.offset_variance.tolist() == pytest.approx([1.0, 3.0])
+    assert got.estimable.tolist() == [True, True]

@@ -1,0 +1,36 @@
+"""Appending: the cube is merged, never rebuilt, and stays what a rebuilt one would be."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from prodmon_widgets.engine.cube import Cube
+from prodmon_widgets.engine.monitor import Monitor
+from tests.engine.coded import drawn
+
+
+@pytest.fixture(scope="module")
+def monitor():
+    evaluation = drawn(600, 1)
+    evaluation["annotation"] = np.where(np.random.default_rng(0).random(600) < 0.8, "good", "bad")
+    monitor = Monitor(evaluation, drawn(1500, 2), progress=False)
+    later = drawn(900, 5, new=True)
+    return monitor.append(later.assign(timestamp=later["timestamp"] + pd.Timedelta(2000, "D")))
+
+
+def test_years_later_the_bins_are_longer_and_the_payload_still_bounded(monitor):
+    assert monitor.time_bins.step == 7 * 86_400_000
+    meta, payload = monitor.cube_wire()
+    assert len(payload) <= 4_000_000
+    assert meta["arrays"]["calibration"]["shape"] == [monitor.time_bins.count]
+
+
+def test_the_merged_cube_is_the_rebuilt_one(monitor):
+    rebuilt = Cube.build(monitor._production.codes)
+    assert [axis.labels for axis in rebuilt.axes] == [axis.labels for axis in monitor._cube.axes]
+    for measure, cells in rebuilt.cells.items():
+        np.testing.assert_array_equal(monitor._cube.cells[measure], cells, err_msg=measure)
+
+
+def test_what_came_with_the_appended_rows_is_found_new(monitor):
+    assert monitor.new_values()[["property", "value"]].values.tolist() == [["prediction", "mystery"]]
