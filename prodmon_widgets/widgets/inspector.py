@@ -102,7 +102,9 @@ class SampleInspector(View):
         before, now = in_force(change["old"] or []), in_force(change["new"])
         changed = [label for key, label in now.items() if before.get(key) != label]
         changed += [{**label, "annotation": None} for key, label in before.items() if key not in now]
-        if changed:
+        if not changed:
+            return
+        with self.guarded():
             self.monitor.label(pd.DataFrame(changed)[["id", "annotation", "reason"]])
 
     @property

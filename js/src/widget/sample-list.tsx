@@ -123,6 +123,7 @@ function rowOf(props: ListProps, sample: Sample): Omit<RowProps, "template" | "i
 }
 
 const SampleRow = memo(function SampleRow({ sample, columns, template, index, start, open, ...rest }: RowProps) {
+  const said = rest.label ?? sample.given;
   return (
     <div
       class="pm-sample-row"
@@ -147,9 +148,10 @@ const SampleRow = memo(function SampleRow({ sample, columns, template, index, st
         </button>
       </span>
       <span role="cell" class="pm-clip" title={sample.reason}>
-        <span class="pm-badge" data-annotation={sample.given ?? sample.annotation}>
-          {sample.given ?? sample.annotation}
+        <span class="pm-badge" data-annotation={said ?? sample.annotation} title={said ? `by a person; estimated ${sample.annotation}` : "estimated"}>
+          {said ?? sample.annotation}
         </span>
+        {said && <span class="pm-mark" title="Annotated by a person"> ✓</span>}
         {sample.supported === false && <span class="pm-mark" title={`unsupported: ${sample.reason}`}> ?</span>}
       </span>
       {columns.map((column) => (
