@@ -13,8 +13,9 @@ import pandas as pd
 
 from prodmon_widgets.engine import findings
 from prodmon_widgets.engine.items import Items
+from prodmon_widgets.engine.judging import Found
 from prodmon_widgets.engine.neutralise import deviations, drop_of, replay
-from prodmon_widgets.engine.search import Found, SearchCancelledError
+from prodmon_widgets.engine.search import SearchCancelledError, polling
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.sides import Question, Side
 from prodmon_widgets.errors import InputError, unknown
@@ -86,7 +87,7 @@ def find_causes(
     ``cancelled`` is polled while searching; when it says so, SearchCancelledError is raised. ``explained`` is
     neutralised before anything is searched.
     """
-    work = Items(question, _poll(cancelled))
+    work = Items(question, polling(cancelled))
     groups, found = work.settled(explained, work.found(explained))
     kinds = [each.kind for each in (*explained, *found)]
     sums = groups.members, groups.before.sum(axis=0), groups.after.sum(axis=0)
@@ -109,11 +110,3 @@ def find_causes(
         _found=found,
         _explained=explained,
     )
-
-
-def _poll(cancelled: Callable[[], bool] | None) -> Callable[[], None]:
-    def poll() -> None:
-        if cancelled is not None and cancelled():
-            raise SearchCancelledError("this search for causes was cancelled; ask again to get an answer.")
-
-    return poll

@@ -62,6 +62,11 @@ class Cut:
         """Whether its cells are distinct sets."""
         return self.bins.kind == "set"
 
+    @property
+    def is_numeric(self) -> bool:
+        """Whether its candidates are intervals."""
+        return isinstance(self.bins, ValueBins)
+
     def cells_of(self, candidates: Candidates, index: int) -> Masks:
         """Which fine cells a candidate holds."""
         row: Masks = candidates.rows[index] > 0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.contribution import MIX, NEW, WITHIN, Cells, Parts, parts
-from prodmon_widgets.engine.search import Judged, Remedy
+from prodmon_widgets.engine.judging import Judged, Remedy
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +23,9 @@ LEAST_SHARE = 0.02
 
 SHRINKING = 3.0
 """Merit that a shrinking share of good samples lacks beside a growing share of bad ones, which says the same."""
+
+FEWEST = 20
+"""Samples on a side below which standard errors say little: a decline needs them on both sides."""
 
 WORTH_PARENTS = 4.0
 """Candidates below so many standard errors are not looked at within their parents."""
@@ -43,7 +46,7 @@ class DropJudge:
 
     def alone(self, cells: Floats, whole: Floats) -> Judged:
         """Each candidate beside everything else."""
-        return _judged(parts(Cells(*cells), Cells(*whole)), _is_growing(cells, whole))
+        return _judged(parts(Cells(*cells), Cells(*whole)), cells, whole)
 
     def paired(self, cells: Floats, parents: tuple[Floats, Floats], whole: Floats) -> Judged:
         """Declines must stand out inside both parents; a changed share is worth its least of three."""
@@ -57,9 +60,7 @@ class DropJudge:
         everything, *within = (
             parts(Cells(*some), Cells(*_at(np.broadcast_to(each, cells.shape), at))) for each in (whole, *parents)
         )
-        narrowed = _judged(
-            _narrowed(everything, *within), _is_growing(some, _at(np.broadcast_to(whole, cells.shape), at))
-        )
+        narrowed = _judged(_narrowed(everything, *within), some, _at(np.broadcast_to(whole, cells.shape), at))
         result.z[at], result.merit[at], result.effect[at] = narrowed.z, narrowed.merit, narrowed.effect
         result.kind[at] = narrowed.kind
         return result
@@ -75,12 +76,18 @@ class DropJudge:
         return Remedy(inside=float(p0 / p1), outside=float((1 - p0) / (1 - p1)))
 
 
-def _judged(got: Parts, growing: NDArray[np.bool_]) -> Judged:
+def _judged(got: Parts, cells: Floats, whole: Floats) -> Judged:
     """The kind of the largest z; shares of good samples that shrink rank a little lower."""
-    z_mix, z_within = np.where(got.is_new, 0.0, got.z_mix), np.where(got.is_new, 0.0, got.z_within)
-    z = np.stack([z_mix, z_within, np.where(got.is_new, got.z_new, 0.0)])
+    many_before, many = cells[0] >= FEWEST, cells[2] >= FEWEST
+    z = np.stack(
+        [
+            np.where(got.is_new | ~(many | many_before), 0.0, got.z_mix),
+            np.where(got.is_new | ~(many & many_before), 0.0, got.z_within),
+            np.where(got.is_new & many, got.z_new, 0.0),
+        ]
+    )
     merit = np.where(z > 0, z**2 / 2, -np.inf)
-    merit[MIX] -= np.where(growing, 0.0, SHRINKING)
+    merit[MIX] -= np.where(_is_growing(cells, whole), 0.0, SHRINKING)
     kind = merit.argmax(axis=0)
     chosen = (kind, *np.indices(kind.shape))
     effect = np.stack([got.mix, got.within, got.new])

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine import drifts
 from prodmon_widgets.engine.contribution import KINDS, LEAST_SPREAD, WITHIN
-from prodmon_widgets.engine.cuts import Cut, cuts_of
+from prodmon_widgets.engine.cuts import cuts_of
 from prodmon_widgets.engine.drops import CERTAIN, DropJudge
+from prodmon_widgets.engine.judging import Found
 from prodmon_widgets.engine.neutralise import FEWEST_DAYS, Groups, Replay, grouped, left_over, replay
-from prodmon_widgets.engine.search import Found, Search
+from prodmon_widgets.engine.search import Search
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.sides import Question
-from prodmon_widgets.engine.tallies import Rows
+from prodmon_widgets.engine.tallies import rows_of
 from prodmon_widgets.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -43,7 +44,7 @@ class Items:
         self.cuts, cells = cuts_of(
             [side.codes for side in self.sides], [side.counted for side in self.sides], question.ignored
         )
-        self.rows = [_rows(self.cuts, mine, side.scores) for mine, side in zip(cells, self.sides, strict=True)]
+        self.rows = [rows_of(self.cuts, mine, side.scores) for mine, side in zip(cells, self.sides, strict=True)]
         drop = float(self.sides[0].scores.mean() - self.sides[1].scores.mean())
         self.symptoms = [index for index, cut in enumerate(self.cuts) if cut.name in question.symptoms]
         among = [index for index in range(len(self.cuts)) if index not in self.symptoms]
@@ -180,14 +181,6 @@ class Items:
         if left_out:
             said.append(f"{left_out:,} samples without a score are left out.")
         return said + _overlaps(groups, found, first)
-
-
-def _rows(cuts: Sequence[Cut], cells: Sequence[NDArray[np.integer]], score: Floats) -> Rows:
-    coarse = [
-        mine if cut.is_set else cut.to_coarse.astype(np.min_scalar_type(cut.n_coarse))[mine]
-        for cut, mine in zip(cuts, cells, strict=True)
-    ]
-    return Rows(cells, coarse, score)
 
 
 def _mean(values: NDArray[np.generic]) -> float:

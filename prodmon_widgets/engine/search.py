@@ -8,29 +8,24 @@ not the largest contribution.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.cuts import Candidates, Cut
-from prodmon_widgets.engine.segments import Condition, Segment
+from prodmon_widgets.engine.judging import MOST_FOUND, TIE, Found, Judge, Judged, Moved, Part, Remedy, leading
 from prodmon_widgets.engine.tallies import Pair, Rows, every_pair
 from prodmon_widgets.errors import MonitorError
 
 Floats = NDArray[np.float64]
-Part = tuple[int, Condition, NDArray[np.bool_]]
-"""A condition: its property's place, itself, and the fine cells that meet it."""
 
-TIE = 1e-6
-"""Merits that differ by less are equal: the segment's text decides, so that no order of rows or columns does."""
 
 MOST_REFINED = 4
 """Pairs whose borders are refined before one is chosen."""
 
-MOST_FOUND = 20
 LIVE_Z = 3.0
 """Pairs whose best candidate is below this are counted again only before the search ends."""
 
@@ -39,77 +34,18 @@ class SearchCancelledError(MonitorError, RuntimeError):
     """Nobody waits for this search any more."""
 
 
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """What a judge says of candidates; arrays of one shape. ``merit`` is z²/2 with what is against it taken off.
-
-    ``effect`` ranks nothing: it is compared with the least that matters. A z of 0 is no candidate.
-    """
-
-    z: Floats
-    merit: Floats
-    effect: Floats
-    kind: NDArray[np.intp]
+Conditions = Callable[[int], tuple[Part, ...]]
+"""What the k-th candidate is."""
 
 
-@dataclass(frozen=True)
-class Remedy:
-    """How a found segment is neutralised: factors of the weights in and outside of it, a shift of its scores."""
+def polling(cancelled: Callable[[], bool] | None) -> Callable[[], None]:
+    """What a search calls often: raises SearchCancelledError once ``cancelled`` says so."""
 
-    inside: float = 1.0
-    outside: float = 1.0
-    shift: float = 0.0
+    def poll() -> None:
+        if cancelled is not None and cancelled():
+            raise SearchCancelledError("this search was cancelled; ask again to get an answer.")
 
-
-class Judge(Protocol):
-    """Judges candidates by their tallies: (2 · sides, …) counts and score sums, side after side."""
-
-    @property
-    def least_z(self) -> float:
-        """Standard errors from which a candidate is no chance."""
-
-    @property
-    def least_effect(self) -> float:
-        """The least effect that matters."""
-
-    @property
-    def side(self) -> int:
-        """The side whose rows are neutralised."""
-
-    def alone(self, cells: Floats, whole: Floats) -> Judged:
-        """Candidates within everything."""
-
-    def paired(self, cells: Floats, parents: tuple[Floats, Floats], whole: Floats) -> Judged:
-        """Candidates of two conditions, with the tallies of each condition alone."""
-
-    def remedy(self, kind: int, cells: Floats, whole: Floats) -> Remedy:
-        """What takes a found segment's part away from the side that is neutralised."""
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """A segment that stood out: its conditions as spans of codes and as masks over fine cells."""
-
-    merit: float
-    z: float
-    effect: float
-    kind: int
-    conditions: tuple[Part, ...]
-
-    @property
-    def segment(self) -> Segment:
-        """Its conditions by name."""
-        return Segment.of([condition for _, condition, _ in self.conditions])
-
-    @property
-    def order(self) -> tuple[float, int, str]:
-        """Best first."""
-        return -round(self.merit / TIE), len(self.conditions), str(self.segment)
-
-    def mask(self, rows: Rows) -> NDArray[np.bool_]:
-        """Which of a side's rows are in it, (n,)."""
-        result: NDArray[np.bool_] = np.logical_and.reduce([c[rows.fine[i]] for i, _, c in self.conditions])
-        return result
+    return poll
 
 
 @dataclass
@@ -138,6 +74,7 @@ class Search:
         for given in first:
             self._neutralise(given)
         while len(found) < MOST_FOUND and (best := self._best()) is not None:
+            best = self._settled(best)
             found.append(best)
             self._neutralise(best)
         return found
@@ -242,41 +179,37 @@ class Search:
         leaders = self._leaders(judged, self._family[1], lambda k: self._parts(pair, a, b, k))
         self._pair[pair] = min(leaders, key=lambda f: f.order, default=None)
 
-    def _leaders(self, judged: Judged, family: float, conditions: Callable[[int], Any]) -> list[Found]:
+    def _leaders(self, judged: Judged, family: float, conditions: Conditions) -> list[Found]:
         """The candidate of the largest merit, and those that tie with it."""
-        merit = judged.merit.ravel()
-        top = merit.max(initial=-np.inf)
-        if top <= 0:
-            return []
-        return [
-            Found(
-                float(merit[k]) - family,
-                float(judged.z.flat[k]),
-                float(judged.effect.flat[k]),
-                int(judged.kind.flat[k]),
-                conditions(int(k)),
-            )
-            for k in np.flatnonzero(merit >= top - TIE)[:MOST_FOUND]
-        ]
+        return [self._found(judged, family, conditions, k) for k in leading(judged.merit)]
+
+    def _found(self, judged: Judged, family: float, conditions: Conditions, k: int) -> Found:
+        merit, z, effect, kind = (each.flat[k] for each in (judged.merit, judged.z, judged.effect, judged.kind))
+        return Found(float(merit) - family, float(z), float(effect), int(kind), conditions(k))
 
     def _part(self, index: int, candidates: Candidates, k: int) -> Part:
         cut = self.cuts[index]
         first, last = candidates.spans[k].tolist()
         return index, cut.condition((first, last)), cut.cells_of(candidates, k)
 
-    def _parts(self, pair: Pair, a: Candidates, b: Candidates, k: int) -> tuple[Any, Any]:
+    def _parts(self, pair: Pair, a: Candidates, b: Candidates, k: int) -> tuple[Part, ...]:
         i, j = divmod(k, b.count)
         return self._part(pair[0], a, i), self._part(pair[1], b, j)
 
     # --- borders ---------------------------------------------------------------------------------------------------
 
+    def _freedom(self, index: int) -> float:
+        """What the choice among fine borders adds to the logarithm of a family, beyond the coarse ones."""
+        cut = self.cuts[index]
+        return 0.5 * float(np.log(cut.fine.count / cut.coarse.count)) if cut.is_numeric else 0.0
+
     def _refined(self, found: Found) -> Found:
         """The same pair with its borders on the fine bins: each condition in turn the best given the other."""
-        best = found
+        best = replace(found, merit=found.merit - sum(self._freedom(index) for index, _, _ in found.conditions))
         for turn in range(4):
             self.poll()
             held, moved = best.conditions[turn % 2], best.conditions[1 - turn % 2]
-            better = self._moved(held, moved[0])
+            better = self._moved(moved[0], held).best()
             if better is None or better.merit <= best.merit + TIE:
                 if turn:
                     break
@@ -284,18 +217,33 @@ class Search:
             best = better
         return best
 
-    def _moved(self, held: Part, index: int) -> Found | None:
-        """The best condition on a property within the samples that meet another one."""
-        cut = self.cuts[index]
-        inside = np.concatenate([_within(rows, held[2][rows.fine[held[0]]], index, cut.n_cells) for rows in self.sides])
-        parents = inside.sum(axis=1, keepdims=True), self._singles[index] @ cut.fine.rows.T
-        judged = self.judge.paired(inside @ cut.fine.rows.T, parents, self._whole[:, None])
-        leaders = self._leaders(judged, self._family[1], lambda k: self._ordered(held, self._part(index, cut.fine, k)))
-        return min(leaders, key=lambda f: f.order, default=None)
+    def _settled(self, found: Found) -> Found:
+        """With the borders that most likely hold most of the same samples, among those that fit about as well."""
+        for place in range(len(found.conditions)):
+            index = found.conditions[place][0]
+            held = next((each for each in found.conditions if each[0] != index), None)
+            if self.cuts[index].is_numeric:
+                found = self._moved(index, held).likely() or found
+        return found
 
-    @staticmethod
-    def _ordered(*conditions: Part) -> Any:
-        return tuple(sorted(conditions, key=lambda each: (each[0], str(each[1]))))
+    def _moved(self, index: int, held: Part | None) -> Moved:
+        """All conditions on a property, alone or within the samples that meet another one."""
+        cut, whole = self.cuts[index], self._whole[:, None]
+        singles = self._singles[index]
+        if held is None:
+            judged = self.judge.alone(singles @ cut.fine.rows.T, whole)
+            found = partial(self._found, judged, self._family[0], partial(self._alone, index))
+            return Moved(cut, judged, singles, found)
+        inside = np.concatenate([_within(rows, held[2][rows.fine[held[0]]], index, cut.n_cells) for rows in self.sides])
+        parents = inside.sum(axis=1, keepdims=True), singles @ cut.fine.rows.T
+        judged = self.judge.paired(inside @ cut.fine.rows.T, parents, whole)
+        family = self._family[1] + self._freedom(held[0]) + self._freedom(index)
+        found = partial(self._found, judged, family, lambda k: _ordered(held, self._part(index, cut.fine, k)))
+        return Moved(cut, judged, inside, found)
+
+
+def _ordered(*conditions: Part) -> tuple[Part, ...]:
+    return tuple(sorted(conditions, key=lambda each: (each[0], str(each[1]))))
 
 
 def _totals(rows: Rows, at: Any) -> Floats:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from prodmon_widgets.engine.cuts import Cut
+
 Floats = NDArray[np.float64]
 Pair = tuple[int, int]
 
@@ -62,6 +64,15 @@ class Rows:
             return self.tally(self.coarse[a], sizes[a])
         key = self.coarse[a].astype(np.intp) * sizes[b] + self.coarse[b]
         return self.tally(key, sizes[a] * sizes[b]).reshape(2, sizes[a], sizes[b])
+
+
+def rows_of(cuts: Sequence[Cut], cells: Sequence[NDArray[Any]], score: Floats) -> Rows:
+    """Rows of one side by their fine cells, with the coarse ones."""
+    coarse = [
+        mine if cut.is_set else cut.to_coarse.astype(np.min_scalar_type(cut.n_coarse))[mine]
+        for cut, mine in zip(cuts, cells, strict=True)
+    ]
+    return Rows(cells, coarse, score)
 
 
 def every_pair(rows: Rows, among: Sequence[int], sizes: Sequence[int], poll: Callable[[], None]) -> dict[Pair, Floats]:

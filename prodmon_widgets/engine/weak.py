@@ -1,0 +1,137 @@
+"""Weak segments of the evaluation set, and the segments whose figures travel to the browser.
+
+The same search as for causes, on one side: a segment is weak if it scores lower than everything else, by more than
+chance gives to the best of all that is tried, and one of two conditions also lower than within each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine.codes import CodeTable
+from prodmon_widgets.engine.contribution import LEAST_SPREAD
+from prodmon_widgets.engine.cuts import cuts_of
+from prodmon_widgets.engine.drops import INSIDE_PARENTS
+from prodmon_widgets.engine.judging import Found, Judged, Remedy
+from prodmon_widgets.engine.performance import Z
+from prodmon_widgets.engine.search import Search, polling
+from prodmon_widgets.engine.segments import Segment
+from prodmon_widgets.engine.tallies import rows_of
+
+Floats = NDArray[np.float64]
+
+CERTAIN = 4.5
+"""Standard errors from which a segment can be weak; the family of all that is tried may ask for more."""
+
+FEWEST = 30
+"""A weak segment has at least so many samples: of fewer, standard errors say little."""
+
+LEAST_GAP = 0.02
+"""A weak segment scores lower than the rest by at least so much."""
+
+COLUMNS = ("segment", "where", "n", "share", "score", "low", "high", "gap", "z")
+
+
+@dataclass(frozen=True)
+class WeakJudge:
+    """Judges how much lower than the rest a segment of one side scores."""
+
+    least_z: float = CERTAIN
+    least_effect: float = LEAST_GAP
+    side: int = 0
+
+    def alone(self, cells: Floats, whole: Floats) -> Judged:
+        """Each candidate beside everything else."""
+        gap, z = _gap(cells, whole)
+        return Judged(z, np.where(z > 0, z**2 / 2, -np.inf), gap, np.zeros(z.shape, dtype=np.intp))
+
+    def paired(self, cells: Floats, parents: tuple[Floats, Floats], whole: Floats) -> Judged:
+        """Only those that stand out inside both parents."""
+        judged = self.alone(cells, whole)
+        stands_out = np.minimum(*(_gap(cells, parent)[1] for parent in parents)) > INSIDE_PARENTS
+        merit = np.where(stands_out, judged.merit, -np.inf)
+        return Judged(np.where(stands_out, judged.z, 0.0), merit, judged.effect, judged.kind)
+
+    def remedy(self, kind: int, cells: Floats, whole: Floats) -> Remedy:
+        """The score of the rest."""
+        (n, s), (total_n, total_s) = cells.tolist(), whole.tolist()
+        return Remedy(shift=(total_s - s) / (total_n - n) - s / n)
+
+
+def weak_segments(
+    codes: CodeTable,
+    good: Floats,
+    *,
+    ignored: Collection[str] = (),
+    cancelled: Callable[[], bool] | None = None,
+) -> pd.DataFrame:
+    """Segments of one or two conditions that score lower than the rest, the surest first.
+
+    ``good``: (n_rows,) 1 good, 0 bad, NaN unknown, which is left out. Columns: ``segment, where, n, share, score`` with
+    its 95 % band ``low, high`` (Wilson 1927), ``gap`` (score of everything else less the segment's, positive is
+    weaker) and ``z``, both beside the segments found before it. It cannot see a weakness that takes three conditions.
+    """
+    known = np.flatnonzero(~np.isnan(good))
+    found = _search(codes, known, good[known], ignored, cancelled).run() if len(known) else []
+    records = [_record(each.segment, each, codes, good, known) for each in found]
+    return pd.DataFrame(records, columns=list(COLUMNS))
+
+
+def _search(
+    codes: CodeTable,
+    rows: NDArray[np.intp],
+    score: Floats,
+    ignored: Collection[str],
+    cancelled: Callable[[], bool] | None,
+) -> Search:
+    cuts, cells = cuts_of([codes], [rows], ignored)
+    return Search(cuts, [rows_of(cuts, cells[0], score)], WeakJudge(), range(len(cuts)), polling(cancelled))
+
+
+def _record(
+    segment: Segment, found: Found, codes: CodeTable, good: Floats, known: NDArray[np.intp]
+) -> dict[str, object]:
+    mine = good[known][segment.mask(codes)[known]]
+    low, high = wilson(float(mine.sum()), len(mine))
+    return {
+        "segment": str(segment),
+        "where": segment.where,
+        "n": len(mine),
+        "share": len(mine) / len(known),
+        "score": float(mine.mean()),
+        "low": low,
+        "high": high,
+        "gap": found.effect,
+        "z": found.z,
+    }
+
+
+def wilson(successes: float, n: int) -> tuple[float, float]:
+    """The 95 % band of a share (Wilson 1927); NaN without samples.
+
+    >>> [round(x, 3) for x in wilson(10, 100)]
+    [0.055, 0.174]
+    """
+    if not n:
+        return float("nan"), float("nan")
+    share, wide = successes / n, Z**2 / n
+    middle = (share + wide / 2) / (1 + wide)
+    half = np.sqrt(share * (1 - share) * wide + wide**2 / 4) / (1 + wide)
+    return float(middle - half), float(middle + half)
+
+
+def _gap(cells: Floats, whole: Floats) -> tuple[Floats, Floats]:
+    """The rest's score less the segment's, and its size in standard errors; 0 where there is no rest or no segment."""
+    n, s = cells
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rest = whole[0] - n
+        m, k = s / n, (whole[1] - s) / rest
+        of_rest = np.maximum(k * (1 - k), LEAST_SPREAD)
+        # a few samples that all are bad have no variance of their own
+        z = (k - m) / np.sqrt(np.maximum(m * (1 - m), of_rest) / n + of_rest / rest)
+        return np.nan_to_num(k - m), np.nan_to_num(np.where(n >= FEWEST, z, 0.0), posinf=0.0, neginf=0.0)
