@@ -1,7 +1,7 @@
 """The bins of a monitor: chosen once from the evaluation set and production, then fixed.
 
-Numeric edges come from a sample of both sides. Levels are counted over all rows of both, so that a value that only
-production has is known by name however rare it is.
+Numeric edges come from a sample of both sides, levels from all of evaluation and a sample of production. What the
+sample lacks is met when production is encoded: however rare, it is known by name then.
 """
 
 from __future__ import annotations
@@ -56,25 +56,29 @@ MOST_LEVELS = 200
 MOST_NEW = 50
 """Codes that are kept for the most frequent values that only production has."""
 
+MANY_LEVELS = 100
+"""With more values in a sample, all rows of production are counted for the most frequent ones."""
+
 SAMPLE = 50_000
-"""Rows a side that numeric edges are taken from."""
+"""Rows a side that numeric edges and the values of production are taken from."""
 
 
 def bins_of(evaluation: Table, production: Table) -> dict[str, Bins]:
-    """Bins of every property of both tables."""
-    names = [p.name for p in production.properties if p.kind in ("numeric", "set")]
-    samples = [_sample(table, names) for table in (evaluation, production)] if names else []
-    return {p.name: _bins_of(p, (evaluation, production), samples) for p in production.properties}
+    """Bins of every property of both tables.
+
+    A rare value of production that a sample lacks has no code here; it gets one when it is met. Only where the sample
+    shows very many values all rows are counted, so that the most frequent ones get the codes there are.
+    """
+    names = [p.name for p in production.properties]
+    sides = [(table, _sample(table, names)) for table in (evaluation, production)] if names else []
+    return {p.name: _bins_of(p, *sides) for p in production.properties}
 
 
-def _bins_of(of: Property, sides: tuple[Table, Table], samples: Sequence[pa.Table]) -> Bins:
+def _bins_of(of: Property, evaluation: tuple[Table, pa.Table], production: tuple[Table, pa.Table]) -> Bins:
     if of.kind == "numeric":
-        both = [sample[of.name].to_numpy().astype(np.float64) for sample in samples]
+        both = [sample[of.name].to_numpy().astype(np.float64) for _, sample in (evaluation, production)]
         return value_bins(of.name, np.concatenate(both), unit=of.unit)
-    if of.kind == "set":
-        # values that the sample lacks get their codes when they are met: counting all sets would cost a scan or two
-        return levels_of(of.name, of.kind, _level_counts(sides[0], of), _member_counts(samples[1][of.name]))
-    return levels_of(of.name, of.kind, *(_level_counts(side, of) for side in sides))
+    return levels_of(of.name, of.kind, _counts(of, *evaluation, exact=True), _counts(of, *production, exact=False))
 
 
 def time_bins_of(
@@ -122,7 +126,17 @@ def levels_of(name: str, kind: str, evaluation: pd.Series[int], production: pd.S
     )
 
 
-def _level_counts(table: Table, of: Property) -> pd.Series[int]:
+def _counts(of: Property, table: Table, sample: pa.Table, *, exact: bool) -> pd.Series[int]:
+    """How often each value occurs, in all rows or in the sample."""
+    values = sample[of.name]
+    found = pd.Series(pc.list_flatten(values).to_numpy() if of.kind == "set" else values.to_numpy())
+    counts: pd.Series[int] = found.dropna().value_counts()
+    if len(values) == table.n_rows or not (exact or (of.kind != "set" and len(counts) > MANY_LEVELS)):
+        return counts
+    return _all_counts(of, table)
+
+
+def _all_counts(of: Property, table: Table) -> pd.Series[int]:
     column = nw.col(of.name)
     rows = table.lazy().select(column)
     if of.kind == "set":
@@ -131,11 +145,8 @@ def _level_counts(table: Table, of: Property) -> pd.Series[int]:
     return pd.Series(counted["__n"].to_numpy(), index=pd.Index(counted[of.name].astype(str)))
 
 
-def _member_counts(sets: pa.ChunkedArray) -> pd.Series[int]:
-    return pd.Series(pc.list_flatten(sets).to_numpy()).dropna().value_counts()
-
-
 def _sample(table: Table, names: Sequence[str]) -> pa.Table:
-    """These properties of some rows that are spread evenly over the table."""
-    some = replace(table, rows=ArrowRows(table.rows.sample(SAMPLE)))
-    return pa.Table.from_batches(some.batches(names))
+    """These properties of all rows, or of some that are spread evenly over a large table."""
+    if table.n_rows > SAMPLE:
+        table = replace(table, rows=ArrowRows(table.rows.sample(SAMPLE)))
+    return pa.Table.from_batches(table.batches(names))

@@ -27,7 +27,7 @@ MOST_DISTINCT = 32
 MOST_FRACTIONS = 10
 """So does one with at most so many distinct values that are not all whole."""
 
-MOST_CODES = 1000
+MOST_CODES = 400
 """Values that appear later get codes until a property has so many."""
 
 MOST_REST = 20_000
