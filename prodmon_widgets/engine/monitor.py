@@ -21,8 +21,10 @@ from prodmon_widgets.engine.annotator import Annotator
 from prodmon_widgets.engine.bins import TimeBins, bins_of, fitting, time_bins_of
 from prodmon_widgets.engine.causes import Causes
 from prodmon_widgets.engine.cube import Cube
+from prodmon_widgets.engine.draws import Draw, choose
 from prodmon_widgets.engine.encode import encode
-from prodmon_widgets.engine.performance import BlockTerms, Estimate, estimate
+from prodmon_widgets.engine.labels import Labels, frame_of
+from prodmon_widgets.engine.performance import BlockTerms, Estimate, Z, estimate
 from prodmon_widgets.engine.progress import Progress
 from prodmon_widgets.engine.samples import SampleSet
 from prodmon_widgets.engine.sampling import Order, rows_to_look_at
@@ -87,6 +89,9 @@ class Monitor:
             bins = bins_of(evaluation_table, production_table)
             time = time_bins_of(production_table, list(bins.values()), extra_cells=MOST_SEGMENTS)
             production_codes = encode(production_table, time, bins, self._progress.at)
+            # values that no sample had were met on the way and need room too
+            time = fitting(time, list(production_codes.bins.values()), extra_cells=MOST_SEGMENTS)
+            production_codes = production_codes.rebinned(time)
             evaluation_codes = encode(evaluation_table, None, production_codes.bins)
         self._evaluation = SampleSet((evaluation_table,), evaluation_codes, actual)
         self._production = SampleSet((production_table,), production_codes, good(production_table))
@@ -97,6 +102,8 @@ class Monitor:
     def _set_up(self, progress: bool) -> None:
         self._progress = Progress(progress)
         self._listeners: list[Callable[[], None]] = []
+        self._labels = Labels()
+        self._known_ids: dict[str, int] | None = None
         self._failure: BaseException | None = None
         self._scored = threading.Event()
 
@@ -182,12 +189,12 @@ class Monitor:
         ``actual`` and ``n_actual`` stand beside it where production has annotations by people.
         """
         self.wait()
-        return timeline.timeline(self._cube.totals, self._cube.time, self._terms, every)
+        return timeline.timeline(self._cube.totals, self._cube.time, self._terms_of(None), every)
 
     def series(self, most: int, where: Where | None = None) -> pd.DataFrame:
         """The timeline in at most ``most`` stretches, also of a segment; only start, end and n before it is scored."""
         cube = self._cube_of(where)
-        return timeline.series(cube.totals, cube.time, self._terms, most)
+        return timeline.series(cube.totals, cube.time, self._terms_of(where), most)
 
     @property
     def time_bins(self) -> TimeBins:
@@ -199,7 +206,16 @@ class Monitor:
         self.wait()
         first, last = self._bins(window)
         cube = self._cube_of(where)
-        return estimate({m: t[first:last] for m, t in cube.totals.items()}, self._terms.part(first, last))
+        terms = self._terms_of(where)
+        return estimate({m: t[first:last] for m, t in cube.totals.items()}, terms.part(first, last))
+
+    def _terms_of(self, where: Where | None) -> BlockTerms:
+        """The terms of every time bin with what labels say, of everything or of a segment."""
+        if not self._labels.draws:
+            return self._terms
+        codes = self._production.codes
+        segment = Segment(where).mask(codes) if where else None
+        return self._labels.corrected(codes, self._terms, segment)
 
     def compare(self, window: Window = None, baseline: Window | Where = None) -> pd.DataFrame:
         """Property statistics of the window beside all production and evaluation.
@@ -225,7 +241,7 @@ class Monitor:
         """Classes and values of production that the evaluation set doesn't have; see ``engine.novelty``."""
         self.wait()
         first, last = self._bins(window)
-        return novelty.new_values(self._cube, self._evaluation_cube, first, last, self._terms)
+        return novelty.new_values(self._cube, self._evaluation_cube, first, last, self._terms_of(None))
 
     def causes(
         self, window: Window = None, baseline: Window | Where = None, *, cancelled: Callable[[], bool] | None = None
@@ -260,14 +276,14 @@ class Monitor:
         benchmark = vars(self.evaluation_score) if self.scored else {}
         if benchmark:
             benchmark = {**benchmark, "estimated": benchmark["score"], "score": benchmark["true"]}
-        return wire.to_wire(self._cube, self._evaluation_cube, terms=self._terms, benchmark=benchmark)
+        return wire.to_wire(self._cube, self._evaluation_cube, terms=self._terms_of(None), benchmark=benchmark)
 
     def segment_wire(self, where: Where) -> bytes:
         """The same bytes for the samples of one segment alone, laid out alike."""
         segment = Segment(where)
         mine = Cube.build(self._production.codes, segment.mask(self._production.codes))
         known = Cube.build(self._evaluation.codes, segment.mask(self._evaluation.codes))
-        return wire.to_wire(mine, known, terms=self._terms)[1]
+        return wire.to_wire(mine, known, terms=self._terms_of(where))[1]
 
     # --- samples ---------------------------------------------------------------------------------------------------
 
@@ -302,12 +318,14 @@ class Monitor:
         chosen = np.flatnonzero(self._mask(window, where)) if rows is None else np.asarray(rows, dtype=np.int64)
         frame = self._production.take(chosen).reset_index(drop=True)
         said = self._production.actual[chosen]
+        by_people = np.array([self._labels.said.get(int(row), np.nan) for row in chosen])
+        said = np.where(np.isnan(by_people), said, by_people)
         words = np.where(np.isnan(said), "Unknown", np.where(said == 1, "Good", "Bad"))
         columns = [c for c in self._evaluation.tables[0].columns if c in frame.columns]
         return frame[columns].assign(**{self.schema.annotation or "annotation": words})
 
     def _annotated(self, frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
-        estimates = self._production.estimates(rows)
+        estimates = self._labels.shown(rows, self._production.estimates(rows))
         renamed = {name: f"given_{name}" for name in estimates if name in frame.columns}
         return frame.rename(columns=renamed).set_axis(rows, axis=0).assign(**estimates)
 
@@ -346,6 +364,7 @@ class Monitor:
             store.save_samples(target / name, side)
         store.save_terms(target / "terms.npz", self._terms)
         self._annotator.save(target / "annotator")
+        self._labels.save(target / "labels.json")
         facts = {"format": store.FORMAT, "schema": store.schema_to_json(self.schema), "text": list(self._text)}
         store.write_json(target / "monitor.json", facts)
         return target
@@ -365,9 +384,64 @@ class Monitor:
         sides = [store.load_samples(source / t.name, t) for t in tables]
         monitor._evaluation, monitor._production = sides
         monitor._terms = store.load_terms(source / "terms.npz")
+        monitor._labels = Labels.load(source / "labels.json")
         monitor._count()
         monitor._scored.set()
         return monitor
+
+    # --- labels ------------------------------------------------------------------------------------------------------
+
+    def to_label(
+        self, n: int = 20, window: Window = None, where: Where | None = None, *, seed: int | None = None
+    ) -> pd.DataFrame:
+        """Draw ``n`` samples whose labels narrow the estimate of a window and segment most, and remember the draw.
+
+        The user's columns with ``id``, the estimates, and the ``probability`` that each had of being drawn.
+        ``.attrs["width"]`` is the band's width now, ``.attrs["expected_width"]`` what the labels should make of it.
+        Only labels of samples drawn here correct estimates. Raises InputError where there is nothing left to draw.
+        """
+        self.wait()
+        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
+            raise InputError(f"n is {n!r}; expected a whole number of samples, 1 or more.")
+        side = self._production
+        frame = frame_of(self._cube.time, self._bins(window), where)
+        inside = frame.mask(side.codes)
+        inside[self._labels.drawn()] = False
+        rows = np.flatnonzero(inside)
+        if not len(rows):
+            raise InputError(f"no sample is left to draw in window {window!r} and where {where!r}.")
+        supported = side.estimates(rows)["supported"].astype(bool)
+        chance = len(self._labels.draws) if seed is None else seed
+        at, probability = choose(side.score(rows), supported, int(n), chance)
+        drawn = rows[at]
+        self._labels.draws.append(Draw(frame.key, drawn, probability, len(rows)))
+        return self._to_judge(drawn, probability, self.score(window, where))
+
+    def _to_judge(self, rows: NDArray[np.int64], probability: NDArray[np.float64], now: Estimate) -> pd.DataFrame:
+        frame = self._annotated(self._production.take(rows), rows).assign(probability=probability)
+        if "id" not in frame.columns:
+            frame.insert(0, "id", self._production.ids()[rows])
+        p = float(np.clip(now.score, 0.1, 0.9))
+        frame.attrs["width"] = float(now.high - now.low)
+        frame.attrs["expected_width"] = min(frame.attrs["width"], float(2 * Z * np.sqrt(p * (1 - p) / len(rows))))
+        return frame
+
+    def label(self, frame: pd.DataFrame) -> Monitor:
+        """Take labels by people: columns ``id``, ``annotation`` (good, bad, unknown; None takes one back), ``reason``.
+
+        A label changes what is shown of its sample; labels of samples that :meth:`to_label` drew also correct the
+        estimates of the window and segment they were drawn from. Raises InputError for unknown ids and annotations.
+        """
+        self.wait()
+        self._labels.take(frame, self._rows_by_id())
+        self._tell()
+        return self
+
+    def _rows_by_id(self) -> dict[str, int]:
+        ids = self._production.ids()
+        if self._known_ids is None or len(self._known_ids) != len(ids):
+            self._known_ids = {str(each): row for row, each in enumerate(ids)}
+        return self._known_ids
 
     # --- windows, segments, rows -----------------------------------------------------------------------------------
 

@@ -29,19 +29,22 @@ class BlockTerms:
     """What the annotator knows of each time bin beyond its sums; arrays of shape (T,), constant within a block.
 
     ``calibration`` is the standard deviation of the error of the bin's mean score (score units). ``offset`` is added
-    to the mean score by labels that people gave, ``offset_variance`` is the variance of that correction.
+    to the mean score by labels that people gave, ``offset_variance`` is the variance of that correction; ``corrected`` is
+    the share of the bin's samples that it covers: of these the labels say enough, whatever the evaluation set says.
     """
 
     calibration: Floats
     offset: Floats
     offset_variance: Floats
     estimable: NDArray[np.bool_]
+    corrected: Floats
 
     @classmethod
     def neutral(cls, n_bins: int, calibration: float = 0.0) -> BlockTerms:
         """No correction, the same calibration everywhere, everything estimable."""
         zeros = np.zeros(n_bins)
-        return cls(np.full(n_bins, calibration), zeros, zeros.copy(), np.ones(n_bins, dtype=bool))
+        everything = np.ones(n_bins, dtype=bool)
+        return cls(np.full(n_bins, calibration), zeros, zeros.copy(), everything, zeros.copy())
 
     def gathered(self, starts: NDArray[np.int64], n: NDArray[np.int64]) -> BlockTerms:
         """The terms of longer bins, each from ``starts[i]`` to the next: means weighted by the ``n`` of each bin."""
@@ -53,7 +56,8 @@ class BlockTerms:
             return gathered
 
         estimable = mean(self.estimable) > MOSTLY_UNSUPPORTED
-        return BlockTerms(mean(self.calibration), mean(self.offset), mean(self.offset_variance), estimable)
+        corrected = mean(self.corrected)
+        return BlockTerms(mean(self.calibration), mean(self.offset), mean(self.offset_variance), estimable, corrected)
 
     def part(self, low: int, high: int) -> BlockTerms:
         """The terms of the bins [low, high)."""
@@ -62,6 +66,7 @@ class BlockTerms:
             self.offset[low:high],
             self.offset_variance[low:high],
             self.estimable[low:high],
+            self.corrected[low:high],
         )
 
 
@@ -102,9 +107,10 @@ def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estima
         unsupported = sums["unsupported"].sum(axis=0) / n
         worst = sums["supported_score"].sum(axis=0) / SCALE / n
         deviation = _deviation(sums["variance"].sum(axis=0) / SCALE, n_bins, terms)
+        corrected = _weighted(terms.corrected, n_bins) / n
         trusted = _weighted(terms.estimable.astype(np.float64), n_bins) / n
     best = worst + unsupported
-    mostly_unsupported = unsupported > MOSTLY_UNSUPPORTED
+    mostly_unsupported = unsupported - corrected > MOSTLY_UNSUPPORTED
     return Estimate(
         n=n.astype(np.int64),
         score=np.clip(score, 0.0, 1.0),

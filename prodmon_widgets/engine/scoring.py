@@ -151,7 +151,7 @@ def _terms(annotator: Annotator, block: NDArray[np.int64]) -> BlockTerms:
     calibration = table["calibration"].fillna(table["calibration"].max()).fillna(0.0).to_numpy(np.float64)
     zeros = np.zeros(len(block))
     estimable = table["estimable"].map(lambda known: known is True or known == 1).to_numpy(bool)
-    return BlockTerms(calibration[block], zeros, zeros.copy(), estimable[block])
+    return BlockTerms(calibration[block], zeros, zeros.copy(), estimable[block], zeros.copy())
 
 
 def merged_terms(mine: BlockTerms, time: TimeBins, later: BlockTerms, codes: CodeTable) -> BlockTerms:

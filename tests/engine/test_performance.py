@@ -59,7 +59,7 @@ def test_mostly_unsupported_samples_have_their_hard_bounds_as_band():
 
 def test_labels_shift_the_score_of_their_bins_only():
     sums = sums_of([0.5, 0.5, 0.5, 0.5], bins=[0, 0, 1, 1], n_bins=2)
-    terms = BlockTerms(np.zeros(2), np.array([0.2, 0.0]), np.array([0.01, 0.0]), np.ones(2, bool))
+    terms = BlockTerms(np.zeros(2), np.array([0.2, 0.0]), np.array([0.01, 0.0]), np.ones(2, bool), np.zeros(2))
     assert estimate(sums, terms).score == pytest.approx(0.6)
 
 
@@ -84,7 +84,11 @@ def test_figures_stay_in_order_and_in_range(rows, calibration):
 
 def test_longer_bins_have_the_terms_of_their_parts_weighted_by_samples():
     terms = BlockTerms(
-        np.array([0.1, 0.2, 0.4]), np.array([0.0, 0.3, 0.5]), np.array([1.0, 1.0, 3.0]), np.array([True, False, True])
+        np.array([0.1, 0.2, 0.4]),
+        np.array([0.0, 0.3, 0.5]),
+        np.array([1.0, 1.0, 3.0]),
+        np.array([True, False, True]),
+        np.zeros(3),
     )
     got = terms.gathered(np.array([0, 2]), np.array([300, 100, 0]))
     assert got.calibration.tolist() == pytest.approx([0.125, 0.4])

@@ -67,7 +67,7 @@ export interface Meta {
 /** Measures of the wire, and what an estimate needs of the blocks: Σ n·term over the bins. */
 export type Measure =
   | "n" | "annotated" | "bad" | "unsupported" | "score" | "variance" | "supported_score"
-  | "calibration" | "offset" | "offset_variance" | "estimable";
+  | "calibration" | "offset" | "offset_variance" | "estimable" | "corrected";
 
 export type Sums = Readonly<Partial<Record<Measure, Float64Array>>>;
 
@@ -82,7 +82,7 @@ export interface WindowSums {
 }
 
 export const VERSION = 1;
-const TERMS = ["calibration", "offset", "offset_variance", "estimable"] as const;
+const TERMS = ["calibration", "offset", "offset_variance", "estimable", "corrected"] as const;
 
 type Numbers = Float64Array | Uint32Array | Uint8Array;
 

@@ -1,0 +1,147 @@
+"""Draws with known probabilities and what labels change: closed forms, coverage on drawn data, and refusals."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prodmon_widgets import datasets
+from prodmon_widgets.engine.draws import choose, correct, inclusion
+from prodmon_widgets.engine.labels import Labels
+from prodmon_widgets.engine.monitor import Monitor
+from prodmon_widgets.errors import InputError
+
+JULY = ("2023-07-22", "2023-08-01")
+MYSTERY = {"prediction": "Mystery"}
+
+
+@given(st.lists(st.floats(0.2, 0.5), min_size=1, max_size=60), st.integers(1, 80))
+def test_probabilities_are_positive_at_most_one_and_add_up_to_n(weights, n):
+    p = inclusion(np.array(weights), n)
+    assert (p > 0).all()
+    assert (p <= 1 + 1e-12).all()
+    assert p.sum() == pytest.approx(min(n, len(weights)))
+
+
+@given(st.integers(1, 40), st.integers(0, 5))
+def test_a_draw_has_n_different_rows(n, seed):
+    score = np.random.default_rng(1).random(60)
+    rows, p = choose(score, score > 0.2, n, seed)
+    assert len(set(rows.tolist())) == n == len(p)
+
+
+def test_rows_are_drawn_as_often_as_their_probability_says():
+    score = np.array([0.5, 0.99, 0.7, 0.02, 0.9, 0.4])
+    drawn = np.zeros(6)
+    for seed in range(4000):
+        rows, _ = choose(score, np.ones(6, dtype=bool), 2, seed)
+        drawn[rows] += 1
+    weight = np.sqrt(np.maximum(score * (1 - score), 0.04))
+    assert drawn / 4000 == pytest.approx(inclusion(weight, 2), abs=0.03)
+
+
+@pytest.mark.parametrize("m", [30, 100])
+def test_the_corrected_band_holds_the_truth_though_the_scores_are_wrong(m):
+    rng = np.random.default_rng(m)
+    covered, shift = 0, []
+    for seed in range(400):
+        score = rng.beta(4, 2, 2000)
+        good = (rng.random(2000) < score**2).astype(float)
+        rows, p = choose(score, np.ones(2000, dtype=bool), m, seed)
+        made = correct(score.mean(), score[rows], good[rows], p, 2000)
+        estimate = score.mean() + made.offset
+        covered += abs(estimate - good.mean()) <= 1.96 * made.deviation
+        shift.append(estimate - good.mean())
+    assert covered / 400 >= 0.92
+    assert abs(np.mean(shift)) < 0.02
+
+
+def test_few_labels_correct_nothing():
+    assert correct(0.5, np.full(4, 0.5), np.ones(4), np.full(4, 0.1), 100) is None
+
+
+def test_equal_answers_do_not_look_certain():
+    made = correct(0.05, np.full(30, 0.05), np.zeros(30), np.full(30, 0.01), 3000)
+    assert 0.05 < 1.96 * made.deviation < 0.25
+
+
+@pytest.fixture(scope="module")
+def film():
+    evaluation, production = datasets.movies(n=5000)
+    truth = datasets.movies_truth(n=5000).set_index("user_interaction_id")["annotation"]
+    return evaluation.head(1500), production, truth
+
+
+@pytest.fixture(scope="module")
+def fitted(film):
+    return Monitor(film[0], film[1], text=False, progress=False)
+
+
+@pytest.fixture
+def monitor(fitted):
+    """The same estimates, without a label."""
+    fitted._labels = Labels()
+    return fitted
+
+
+def answers(drawn, truth):
+    return pd.DataFrame({"id": drawn["id"], "annotation": truth[drawn["id"]].to_numpy()})
+
+
+def test_thirty_labels_halve_the_band_of_a_new_class(film, monitor):
+    before = monitor.score(JULY, MYSTERY)
+    assert (before.low, before.high) == (before.worst, before.best)
+    assert not before.estimable
+    drawn = monitor.to_label(min(30, int(before.n)), JULY, MYSTERY)
+    assert drawn.attrs["expected_width"] < drawn.attrs["width"]
+    told = []
+    stop = monitor.on_change(lambda: told.append(1))
+    monitor.label(answers(drawn, film[2]))
+    stop()
+    after = monitor.score(JULY, MYSTERY)
+    assert told == [1]
+    assert after.estimable
+    assert after.high - after.low <= (before.high - before.low) / 2
+
+
+def test_labels_of_samples_that_nobody_drew_change_only_those(film, monitor):
+    worst = monitor.samples(JULY, n=5)
+    before = monitor.score(JULY)
+    ids = worst["user_interaction_id"].tolist()
+    monitor.label(pd.DataFrame({"id": ids, "annotation": "good", "reason": "it is fine"}))
+    assert monitor.score(JULY) == before
+    shown = monitor.annotations().set_index("id").loc[ids]
+    assert set(shown["annotation"]) == {"good"}
+    assert shown["reason"].str.contains("it is fine").all()
+    assert shown["score"].tolist() == pytest.approx(worst["score"].tolist())
+    patch = monitor.evaluation_patch(window=JULY)
+    assert (patch["annotation"] == "Good").sum() == 5
+    monitor.label(pd.DataFrame({"id": ids, "annotation": None}))
+    assert (monitor.evaluation_patch(window=JULY)["annotation"] == "Good").sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("frame", "says"),
+    [
+        ({"id": ["nobody"], "annotation": ["good"]}, "nobody"),
+        ({"id": ["p00000001"], "annotation": ["great"]}, "great"),
+        ({"id": ["p00000001"]}, "annotation"),
+    ],
+)
+def test_bad_labels_are_refused_and_nothing_is_taken(monitor, frame, says):
+    with pytest.raises(InputError, match=says):
+        monitor.label(pd.DataFrame(frame))
+    assert not monitor.annotations()["reason"].str.contains("person").any()
+
+
+def test_a_draw_needs_something_to_draw(monitor):
+    with pytest.raises(InputError, match="no sample is left"):
+        monitor.to_label(5, ("2030-01-01", "2030-01-02"))
+    with pytest.raises(InputError, match="n is 0"):
+        monitor.to_label(0)
+
+
+def test_nobody_is_asked_twice(monitor):
+    first, second = (monitor.to_label(40, JULY)["id"].tolist() for _ in range(2))
+    assert not set(first) & set(second)
