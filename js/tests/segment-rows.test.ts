@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Described } from "../src/widget/property-rows";
-import { candidates, segmentSummaries, type Sides, type SideSums } from "../src/widget/segment-rows";
+import { candidates, isWeak, segmentSummaries, type Sides, type SideSums } from "../src/widget/segment-rows";
 
 const DEVICE: Described = { name: "device", kind: "categorical", unit: null, offset: 0, size: 4, labels: ["missing", "other", "phone", "tablet"], edges: null };
 const COUNT: Described = { name: "n", kind: "numeric", unit: null, offset: 4, size: 3, labels: ["missing", "0", "1"], edges: [1] };
@@ -38,6 +38,16 @@ describe("summaries", () => {
     const tablet = segmentSummaries(all, sides).find((row) => row.text === "device = tablet");
     expect(tablet).toMatchObject({ n: 300, shareWindow: 0.6, shareProduction: 0.5, shareEvaluation: 0.4, score: 0.4, scoreProduction: 0.6, scoreEvaluation: 0.65, unsupported: 0.1 });
     expect(tablet?.contribution).toBeGreaterThan(0.1);
+  });
+
+  it("mark what was weak on evaluation by more than chance and a trifle", () => {
+    const whole = { n: 1000, score: 800, at: () => ({ n: 0, score: 0, unsupported: 0 }) };
+    const part = (n: number, score: number) => ({ n, score, unsupported: 0 });
+    expect(isWeak(part(300, 180), whole)).toBe(true);
+    expect(isWeak(part(300, 236), whole)).toBe(false);
+    expect(isWeak(part(20, 0), whole)).toBe(false);
+    expect(isWeak(part(300, 270), whole)).toBe(false);
+    expect(isWeak(part(300, 180), { ...whole, score: null })).toBe(false);
   });
 
   it("leave out what has no samples on either side", () => {

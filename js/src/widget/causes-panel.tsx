@@ -8,7 +8,6 @@ export interface CausesProps {
   drop: DropFigures | null;
   /** The finding in plain sentences, one paragraph a line. */
   text: string;
-  harmless: readonly string[];
   /** Text of each cause taken out, in order. */
   explained: readonly string[];
   note: string;
@@ -35,14 +34,13 @@ export function CausesPanel(props: CausesProps): JSX.Element {
 }
 
 function Finding(props: CausesProps & { drop: DropFigures }): ComponentChildren {
-  const { drop, text, harmless, active, waiting, offline, onPick, onExplain } = props;
+  const { drop, text, active, waiting, offline, onPick, onExplain } = props;
   return (
     <>
       <div class="pm-scroll" tabIndex={0} role="region" aria-label="Causes, table">
         <Waterfall drop={drop} active={active} disabled={offline || waiting} onPick={onPick} onExplain={onExplain} />
       </div>
       {text && <p class="pm-text pm-finding">{text}</p>}
-      {harmless.length > 0 && <p class="pm-note">{`Drifted without carrying any of the drop: ${harmless.join(", ")}`}</p>}
     </>
   );
 }

@@ -23,7 +23,6 @@ interface Finding {
   question: Question;
   drop: DropFigures;
   text: string;
-  harmless: readonly string[];
 }
 
 const questions = new WeakMap<Model, KernelQuestion>();
@@ -68,7 +67,6 @@ export function causes(scene: Scene): JSX.Element {
     <CausesPanel
       drop={finding?.drop ?? null}
       text={finding?.text ?? ""}
-      harmless={finding?.harmless ?? []}
       explained={explained}
       note={selectionNote({ ...scene, segment: "" })}
       waiting={waitingText(scene, finding)}

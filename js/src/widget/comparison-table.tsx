@@ -63,7 +63,7 @@ export function ComparisonTable({ rows, note, detail }: ComparisonProps): JSX.El
       note={note}
       tools={
         <>
-          <span class="pm-legend" aria-hidden="true">
+          <span class="pm-pair-legend" aria-hidden="true">
             <span class="pm-key pm-key-window" /> window
             <span class="pm-key pm-key-evaluation" /> baseline
           </span>

@@ -76,7 +76,7 @@ function summary({ text, weak, at }: Candidate, window: PlaceSums, before: Place
   const [production, evaluation] = [sides.production.at(at), sides.evaluation.at(at)];
   const carried = carries(before, window, sides);
   return {
-    text, at, weak, n: window.n, contribution: carried?.contribution ?? Number.NaN, z: carried?.z ?? 0, kind: carried?.kind ?? "",
+    text, at, weak: weak || isWeak(evaluation, sides.evaluation), n: window.n, contribution: carried?.contribution ?? Number.NaN, z: carried?.z ?? 0, kind: carried?.kind ?? "",
     shareWindow: window.n / sides.window.n, shareProduction: production.n / sides.production.n, shareEvaluation: evaluation.n / sides.evaluation.n,
     scoreProduction: mean(production, sides.production), scoreEvaluation: mean(evaluation, sides.evaluation),
     score: mean(window, sides.window), unsupported: window.n > 0 && sides.window.score !== null ? window.unsupported / window.n : Number.NaN,
@@ -87,6 +87,18 @@ function carries(before: PlaceSums, window: PlaceSums, { baseline, window: after
   if (baseline.score === null || after.score === null || window.n + before.n < FEWEST) return null;
   const whole = (side: SideSums): Sum => ({ n: side.n, score: side.score ?? 0 });
   return contribution(before, whole(baseline), window, whole(after));
+}
+
+const WEAK_ERRORS = 3;
+const WEAK_GAP = 0.02;
+
+/** Whether a segment scores lower than the rest of its side, by more than chance and a trifle. */
+export function isWeak(part: PlaceSums, side: SideSums): boolean {
+  const rest = side.n - part.n;
+  if (side.score === null || part.n < FEWEST || rest < FEWEST) return false;
+  const [own, other] = [part.score / part.n, (side.score - part.score) / rest];
+  const variance = Math.max(own * (1 - own), 0.02) / part.n + Math.max(other * (1 - other), 0.02) / rest;
+  return other - own > Math.max(WEAK_ERRORS * Math.sqrt(variance), WEAK_GAP);
 }
 
 function mean({ n, score }: PlaceSums, side: SideSums): number {

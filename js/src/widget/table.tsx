@@ -135,7 +135,7 @@ export function NameFilter({ label, text, onText }: FilterProps): JSX.Element {
   return (
     <input
       type="search"
-      class="pm-filter"
+      class="pm-find"
       aria-label={label}
       placeholder={label}
       value={text}

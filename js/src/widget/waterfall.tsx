@@ -172,8 +172,8 @@ function contributionBand({ low, high }: CauseFigures): string {
 function Track({ bar: place, tone }: { bar: Bar; tone: string }) {
   const width = Math.max((place.end - place.start) * 100, 0.4);
   return (
-    <span class="pm-track" aria-hidden="true">
-      <span class="pm-track-bar" data-tone={tone} style={{ left: `${place.start * 100}%`, width: `${width}%` }} />
+    <span class="pm-fall" aria-hidden="true">
+      <span class="pm-fall-bar" data-tone={tone} style={{ left: `${place.start * 100}%`, width: `${width}%` }} />
     </span>
   );
 }
