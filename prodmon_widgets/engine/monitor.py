@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import comparison, diagnosis, novelty, scoring, store, timeline, wire
+from prodmon_widgets.engine import comparison, diagnosis, novelty, scoring, store, timeline, weak, wire
 from prodmon_widgets.engine.annotator import Annotator
 from prodmon_widgets.engine.bins import TimeBins, bins_of, fitting, time_bins_of
 from prodmon_widgets.engine.causes import Causes
@@ -30,14 +30,14 @@ from prodmon_widgets.engine.samples import SampleSet
 from prodmon_widgets.engine.sampling import Order, rows_to_look_at
 from prodmon_widgets.engine.scoring import merged_terms
 from prodmon_widgets.engine.segments import Segment
+from prodmon_widgets.engine.series import MOST_SEGMENTS, series_of
+from prodmon_widgets.engine.symptoms import symptoms
 from prodmon_widgets.engine.table import good, prepare
 from prodmon_widgets.engine.windows import Window, bounds
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema
 
 Where = Mapping[str, object]
-MOST_SEGMENTS = 200
-"""Segments beyond single values whose series travel to the browser."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ class Monitor:
         self._progress = Progress(progress)
         self._listeners: list[Callable[[], None]] = []
         self._labels = Labels()
+        self._followed: dict[Segment, bool] = {}
         self._known_ids: dict[str, int] | None = None
         self._failure: BaseException | None = None
         self._scored = threading.Event()
@@ -130,8 +131,16 @@ class Monitor:
         with self._progress.step("estimating annotations"):
             self._terms = self._freeze(self._production)
         self._count()
+        self._follow_segments()
         self._scored.set()
         self._tell()
+
+    def _follow_segments(self) -> None:
+        """Segments that are weak on evaluation are ranked in the browser beside single values."""
+        self._followed = {Segment(where): True for where in self._weak()["where"]}
+
+    def _series_within(self, segment: Segment | None) -> wire.Series:
+        return series_of(self._followed, self._production.codes, self._evaluation.codes, segment)
 
     def _count(self) -> None:
         self._cube = Cube.build(self._production.codes)
@@ -243,6 +252,25 @@ class Monitor:
         first, last = self._bins(window)
         return novelty.new_values(self._cube, self._evaluation_cube, first, last, self._terms_of(None))
 
+    def weak_segments(self, window: Window = None) -> pd.DataFrame:
+        """Segments of one or two conditions that score low on the evaluation set, by people's annotations.
+
+        See :func:`prodmon_widgets.engine.weak.weak_segments`; beside it the same segment's estimated score and share in
+        all of production (``production_score, production_share``) and in the window.
+        """
+        self.wait()
+        frame = self._weak()
+        for name, stretch in (("production", None), ("window", window)):
+            whole = max(float(self.score(stretch).n), 1.0)
+            found = [self.score(stretch, where) for where in frame["where"]]
+            frame[f"{name}_share"] = [float(each.n) / whole for each in found]
+            frame[f"{name}_score"] = [float(each.score) for each in found]
+        return frame
+
+    def _weak(self) -> pd.DataFrame:
+        side = self._evaluation
+        return weak.weak_segments(side.codes, side.actual, ignored=symptoms(side))
+
     def causes(
         self, window: Window = None, baseline: Window | Where = None, *, cancelled: Callable[[], bool] | None = None
     ) -> Causes:
@@ -276,14 +304,16 @@ class Monitor:
         benchmark = vars(self.evaluation_score) if self.scored else {}
         if benchmark:
             benchmark = {**benchmark, "estimated": benchmark["score"], "score": benchmark["true"]}
-        return wire.to_wire(self._cube, self._evaluation_cube, terms=self._terms_of(None), benchmark=benchmark)
+        return wire.to_wire(
+            self._cube, self._evaluation_cube, terms=self._terms_of(None), benchmark=benchmark, segments=self._series
+        )
 
     def segment_wire(self, where: Where) -> bytes:
         """The same bytes for the samples of one segment alone, laid out alike."""
         segment = Segment(where)
         mine = Cube.build(self._production.codes, segment.mask(self._production.codes))
         known = Cube.build(self._evaluation.codes, segment.mask(self._evaluation.codes))
-        return wire.to_wire(mine, known, terms=self._terms_of(where))[1]
+        return wire.to_wire(mine, known, terms=self._terms_of(where), segments=self._series_within(segment))[1]
 
     # --- samples ---------------------------------------------------------------------------------------------------
 
@@ -386,6 +416,7 @@ class Monitor:
         monitor._terms = store.load_terms(source / "terms.npz")
         monitor._labels = Labels.load(source / "labels.json")
         monitor._count()
+        monitor._follow_segments()
         monitor._scored.set()
         return monitor
 
