@@ -82,7 +82,7 @@ def _judged(got: Parts, cells: Floats, whole: Floats) -> Judged:
     z = np.stack(
         [
             np.where(got.is_new | ~(many | many_before), 0.0, got.z_mix),
-            np.where(got.is_new | ~(many & many_before), 0.0, got.z_within),
+            np.where(got.is_new | ~(many & many_before), 0.0, np.minimum(got.z_within, _z_if_unchanged(cells, whole))),
             np.where(got.is_new & many, got.z_new, 0.0),
         ]
     )
@@ -105,6 +105,18 @@ def _narrowed(everything: Parts, a: Parts, b: Parts) -> Parts:
         z_new=np.minimum(everything.z_new, np.minimum(a.z_new, b.z_new)),
         is_new=everything.is_new,
     )
+
+
+def _z_if_unchanged(cells: Floats, whole: Floats) -> Floats:
+    """z of a decline with the variances of no change: a few samples that turn bad look surer than they are without."""
+    n0, s0, n1, s1 = cells
+    r0, t0, r1, t1 = whole - cells
+    with np.errstate(divide="ignore", invalid="ignore"):
+        decline = (s0 / n0 - s1 / n1) - (t0 / r0 - t1 / r1)
+        own, rest = (s0 + s1) / (n0 + n1), (t0 + t1) / (r0 + r1)
+        variance = own * (1 - own) * (1 / n0 + 1 / n1) + rest * (1 - rest) * (1 / r0 + 1 / r1)
+        z: Floats = np.nan_to_num(decline / np.sqrt(variance), posinf=np.inf, neginf=0.0)
+        return z
 
 
 def _at(cells: Floats, at: tuple[NDArray[np.intp], ...]) -> Floats:

@@ -74,7 +74,6 @@ class Search:
         for given in first:
             self._neutralise(given)
         while len(found) < MOST_FOUND and (best := self._best()) is not None:
-            best = self._settled(best)
             found.append(best)
             self._neutralise(best)
         return found
@@ -100,7 +99,11 @@ class Search:
         pairs = sorted((each for each in self._pair.values() if each), key=lambda f: f.order)
         refined = [self._refined(each) for each in pairs[:MOST_REFINED]]
         enough = [f for f in (*self._single, *refined) if self._is_enough(f)]
-        return min(enough, key=lambda f: f.order, default=None)
+        best = min(enough, key=lambda f: f.order, default=None)
+        if best is None:
+            return None
+        likely = self._settled(best)
+        return likely if self._is_enough(likely) else best
 
     def _is_enough(self, found: Found) -> bool:
         return found.merit > 0 and found.z >= self.judge.least_z and found.effect >= self.judge.least_effect
@@ -201,7 +204,7 @@ class Search:
     def _freedom(self, index: int) -> float:
         """What the choice among fine borders adds to the logarithm of a family, beyond the coarse ones."""
         cut = self.cuts[index]
-        return 0.5 * float(np.log(cut.fine.count / cut.coarse.count)) if cut.is_numeric else 0.0
+        return float(np.log(cut.fine.count / cut.coarse.count)) if cut.is_numeric else 0.0
 
     def _refined(self, found: Found) -> Found:
         """The same pair with its borders on the fine bins: each condition in turn the best given the other."""
