@@ -8,7 +8,6 @@ again. ``code_expression`` is the same code as one narwhals expression, for rows
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -18,9 +17,7 @@ from prodmon_widgets.engine.bins import TIME, Bins, Levels, TimeBins, ValueBins
 from prodmon_widgets.engine.codes import MOST_VALUES, CodeTable
 from prodmon_widgets.engine.encoders import LevelEncoder, SetEncoder, ValueEncoder, to_float32
 from prodmon_widgets.engine.moments import TimeRuns, centered, sums_by_code
-
-if TYPE_CHECKING:
-    from prodmon_widgets.engine.table import Table
+from prodmon_widgets.engine.table import Table, rest_of
 
 __all__ = ["CodeTable", "encode"]
 
@@ -38,7 +35,8 @@ def encode(
     counts = {p.name: p.counts for p in table.properties if p.counts in bins}
     writer = _Writer(table.n_rows, time_bins, bins, counts)
     columns = [*([] if time_bins is None else [TIME]), *(name for name in bins if name not in counts)]
-    for batch in table.batches(columns, packed=True):
+    levels = {name: b.values for name, b in bins.items() if isinstance(b, Levels) and b.kind != "set"}
+    for batch in table.coded_batches(columns, levels):
         writer.read(batch)
         if progress:
             progress(writer.n_read / table.n_rows)
@@ -73,7 +71,7 @@ class _Writer:
         self._time[rows] = self._time_codes(batch)
         runs = TimeRuns(self._time[rows], self._time_bins.count)
         for name, levels in self._levels.items():
-            levels.read(batch.column(name), rows)
+            levels.read(batch.column(name), batch.column(rest_of(name)), rows)
         sizes = {name: sets.read(batch.column(name), rows) for name, sets in self._sets.items()}
         for index, (name, encoder) in enumerate(self._numbers.items()):
             counted = sizes.get(self._counts.get(name) or "")

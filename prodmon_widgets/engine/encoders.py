@@ -1,7 +1,7 @@
 """One encoder a kind of property: reads Arrow columns batch by batch and writes codes.
 
-Texts are dictionary-encoded and looked up by Arrow, so that Python sees of values only those that have no code yet, and
-a distinct set once.
+Values come as dictionaries and are looked up by Arrow, so that Python sees only those that have no code yet, and a
+distinct set once.
 """
 
 from __future__ import annotations
@@ -38,23 +38,25 @@ class LevelEncoder:
         self.bins = bins
         self.codes: Codes = np.zeros(n_rows, dtype=np.uint8)
 
-    def read(self, column: pa.Array, rows: slice) -> None:
-        """Write the codes of these rows."""
-        codes = self.level_codes(column)
+    def read(self, known: pa.Array, rest: pa.Array, rows: slice) -> None:
+        """Write the codes of these rows from their known values and the texts of the others."""
+        codes = self._codes(known if pa.types.is_dictionary(known.type) else known.dictionary_encode())
+        if rest.null_count < len(rest):
+            codes += self._codes(rest.dictionary_encode())
         if self.codes.dtype == np.uint8 and self.bins.size > 1 << 8:
             self.codes = self.codes.astype(np.uint16)
         self.codes[rows] = codes
 
-    def level_codes(self, column: pa.Array) -> NDArray[np.int64]:
-        """The code of each text of an Arrow column."""
-        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-        values = encoded.dictionary
+    def _codes(self, column: pa.DictionaryArray) -> NDArray[np.uint16]:
+        values = column.dictionary
         code = self._codes_of(values)
         if (code == OTHER).any():
             self.bins = self.bins.extended(values.filter(pa.array(code == OTHER)).to_pylist())
             code = self._codes_of(values)
-        indices = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        result: NDArray[np.int64] = np.append(code, MISSING)[indices]
+        indices = column.indices
+        if indices.null_count:
+            indices = indices.cast(pa.int32()).fill_null(len(code))
+        result: NDArray[np.uint16] = np.append(code, MISSING).astype(np.uint16).take(indices.to_numpy())
         return result
 
     def _codes_of(self, values: pa.Array) -> NDArray[np.int64]:
@@ -90,7 +92,8 @@ class SetEncoder:
             self._met.clear()
         while len(self._sets) > MOST_SETS:
             self._fold(rows.stop)
-        return np.where(found[:, 1] < 0, np.nan, found[:, 1])[at]
+        sizes: NDArray[np.float64] = np.where(found[:, 1] < 0, np.nan, found[:, 1])[at]
+        return sizes
 
     def members(self) -> NDArray[np.bool_]:
         """(sets, codes of the levels): what each set contains; column 0 says that it is empty."""

@@ -6,7 +6,7 @@ expressions of its properties. Nothing is computed until rows are asked for; the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from prodmon_widgets.engine import plan, truth
 from prodmon_widgets.engine.bins import TimeBins
 from prodmon_widgets.engine.inspection import inspected
 from prodmon_widgets.engine.plan import Plan
-from prodmon_widgets.engine.properties import Column, Property, quoted
+from prodmon_widgets.engine.properties import UNIT_SEPARATOR, Column, Property, literal, quoted
 from prodmon_widgets.engine.roles import TIME
 from prodmon_widgets.engine.rows import ArrowRows, Rows, as_frame
 from prodmon_widgets.engine.sources import open_rows
@@ -29,6 +29,11 @@ from prodmon_widgets.errors import InputError, unknown
 from prodmon_widgets.schema import Schema
 
 Name = Literal["evaluation", "production"]
+
+
+def rest_of(name: str) -> str:
+    """The column in which a coded batch has a property's texts that are none of the known values."""
+    return f"{name}{UNIT_SEPARATOR}rest"
 
 
 @dataclass(frozen=True)
@@ -73,15 +78,29 @@ class Table:
         lazy: nw.LazyFrame[Any] = nw.from_native(self._select([TIME, *(p.name for p in self.properties)]))
         return lazy
 
-    def batches(self, columns: Sequence[str], size: int = 200_000, *, packed: bool = False) -> Iterator[pa.RecordBatch]:
-        """These columns – ``__time``, properties, or else the user's – of all rows in order; memory is flat.
+    def coded_batches(
+        self, columns: Sequence[str], levels: Mapping[str, Sequence[str]], size: int = 200_000
+    ) -> Iterator[pa.RecordBatch]:
+        """Like ``batches``, in the forms that are cheapest to encode.
 
-        ``packed``: sets come as one text each, which is much cheaper; see ``expressions.as_packed``.
+        Sets come as one text each; see ``expressions.as_packed``. A property in ``levels`` comes as an Arrow dictionary
+        of these values, and a column called :func:`rest_of` it has the text of what is none of them.
         """
-        return iter(self._select(columns, packed).to_arrow_reader(size))
+        chosen = [f"{self._sql(name, packed=True)} AS {quoted(name)}" for name in columns if name not in levels]
+        for name, values in levels.items():
+            text = self._sql(name)
+            listed = ", ".join(literal(value) for value in values)
+            known = f"TRY_CAST({text} AS ENUM({listed}))" if values else "CAST(NULL AS VARCHAR)"
+            rest = f"CASE WHEN {known} IS NULL THEN {text} END AS {quoted(rest_of(name))}"
+            chosen += [f"{known} AS {quoted(name)}", rest]
+        return iter(self.rows.relation().project(", ".join(chosen)).to_arrow_reader(size))
 
-    def _select(self, columns: Sequence[str], packed: bool = False) -> Any:
-        chosen = [f"{self._sql(name, packed)} AS {quoted(name)}" for name in columns]
+    def batches(self, columns: Sequence[str], size: int = 200_000) -> Iterator[pa.RecordBatch]:
+        """These columns – ``__time``, properties, or else the user's – of all rows in order; memory is flat."""
+        return iter(self._select(columns).to_arrow_reader(size))
+
+    def _select(self, columns: Sequence[str]) -> Any:
+        chosen = [f"{self._sql(name)} AS {quoted(name)}" for name in columns]
         return self.rows.relation().project(", ".join(chosen))
 
     def _sql(self, name: str, packed: bool = False) -> str:

@@ -7,7 +7,7 @@ import pytest
 from prodmon_widgets.engine import codes as codes_module
 from prodmon_widgets.engine import encode as encode_module
 from prodmon_widgets.engine import encoders
-from prodmon_widgets.engine.bins import TimeBins, bins_of, time_bins_of
+from prodmon_widgets.engine.bins import Levels, TimeBins, bins_of, time_bins_of
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.encode import encode
 from tests.engine.coded import DAY, annotate, drawn, encoded, tables
@@ -196,3 +196,28 @@ def test_coarser_bins_keep_every_sample():
     np.testing.assert_array_equal(coarse.time < 0, first.time < 0)
     np.testing.assert_allclose(coarse.sums.sum(axis=0), first.sums.sum(axis=0))
     assert coarse.time_bins.step > DAY
+
+
+# --- hostile columns ------------------------------------------------------------------------------------------------
+
+
+def test_names_that_differ_in_case_only_and_values_with_quotes_keep_apart():
+    rng = np.random.default_rng(0)
+    values = np.array(["it's", 'a "b"', "c;--", "ENUM('x')", "ü\n", " "])
+    more = {
+        "level": values[rng.integers(0, 6, 400)],
+        "Level": values[rng.integers(0, 6, 400)],
+        "x": 1.5 * np.arange(400),
+    }
+    frame = drawn(400, 2).assign(**more, X=-1.5 * np.arange(400))
+    _, codes = encoded(*tables(frame.iloc[:50].reset_index(drop=True), frame))
+    for name in ("level", "Level"):
+        np.testing.assert_array_equal(labels_of(codes, name), frame[name])
+    np.testing.assert_array_equal(codes.values["X"], -codes.values["x"])
+
+
+def test_a_property_without_any_value_is_missing_throughout():
+    evaluation, production = tables(drawn(100, 1), drawn(200, 2))
+    bins = bins_of(evaluation, production) | {"device": Levels("device", "categorical", (), n_levels=0, rest=None)}
+    codes = encode(production, TimeBins.single(), bins)
+    assert set(labels_of(codes, "device")) == {"missing", "other"}
