@@ -1,0 +1,49 @@
+"""Segments worth following in the browser while a window is brushed, beyond single values and bins.
+
+Chosen once: production is cut into a few stretches of time, and what stands out in each against the evaluation set, as
+a pair of conditions or an interval of several bins, is followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from prodmon_widgets.engine.codes import CodeTable
+from prodmon_widgets.engine.cuts import cuts_of
+from prodmon_widgets.engine.drops import DropJudge
+from prodmon_widgets.engine.search import Search
+from prodmon_widgets.engine.segments import Segment
+from prodmon_widgets.engine.sides import Side
+from prodmon_widgets.engine.tallies import rows_of
+
+STRETCHES = 4
+A_STRETCH = 12
+"""Segments that are followed for what they are in one stretch."""
+
+MOST_ROWS = 3_000_000
+"""Rows beyond which nothing is searched ahead: only weak segments are followed."""
+
+
+def candidates(production: CodeTable, evaluation: CodeTable, ignored: Collection[str] = ()) -> list[Segment]:
+    """At most STRETCHES · A_STRETCH segments, each once; the scores of both sides must be there."""
+    if production.n_rows > MOST_ROWS or not evaluation.n_rows:
+        return []
+    stretch = production.time.astype(np.int64) * STRETCHES // max(production.time_bins.count, 1)
+    found: dict[Segment, None] = {}
+    for index in range(STRETCHES):
+        rows = (stretch == index) & (production.time >= 0)
+        if rows.any():
+            found |= dict.fromkeys(_standing_out(Side(evaluation), Side(production, rows), ignored))
+    return list(found)
+
+
+def _standing_out(before: Side, after: Side, ignored: Collection[str]) -> list[Segment]:
+    sides = before, after
+    cuts, cells = cuts_of([side.codes for side in sides], [side.counted for side in sides], ignored)
+    rows = [rows_of(cuts, mine, side.scores) for mine, side in zip(cells, sides, strict=True)]
+    judge = DropJudge(float(before.scores.mean() - after.scores.mean()))
+    found = Search(cuts, rows, judge, range(len(cuts))).standing_out(4 * A_STRETCH)
+    several = [each.segment for each in found if len(each.conditions) > 1 or each.conditions[0][2].sum() > 1]
+    return several[:A_STRETCH]
