@@ -79,6 +79,10 @@ class CausesView(View):
             if not token.cancelled():
                 self.finding = {"question": dict(question), **as_json(found)}
 
+    def finish(self) -> None:
+        """Return when nothing is being searched."""
+        self._search.join()
+
     def facts(self) -> Mapping[str, pd.DataFrame]:
         """The items of the window's drop; nothing while no window is chosen."""
         if self.selection.window is None or not self.monitor.scored:

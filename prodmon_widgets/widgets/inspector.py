@@ -84,7 +84,7 @@ class SampleInspector(View):
         """The samples that a query (``window, conditions, order, n``) asks for, as plain objects."""
         frame = self._samples(query)
         schema = self.monitor.schema
-        rows = rows_of(frame, key=schema.id, time=schema.timestamp, given=self._given())
+        rows = rows_of(frame, key=schema.id, time=schema.timestamp)
         return {"query": dict(query), "columns": columns_of(frame), "rows": rows}
 
     def _samples(self, query: Mapping[str, Any]) -> pd.DataFrame:
@@ -111,9 +111,6 @@ class SampleInspector(View):
     def evaluation_patch(self) -> pd.DataFrame:
         """The samples that were added to the patch, ready to join the evaluation set."""
         return self.monitor.evaluation_patch(rows=self.patch)
-
-    def _given(self) -> dict[str, str]:
-        return {key: str(label["annotation"]) for key, label in in_force(self.labels).items()}
 
 
 def in_force(labels: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -11,6 +11,9 @@ import pandas as pd
 LONGEST_CELL = 240
 """Characters of a cell that travel with the page; the rest comes when somebody asks for it."""
 
+BY_A_PERSON = "annotated by a person"
+"""How the reason of a sample begins whose annotation is not estimated."""
+
 ESTIMATES = ("score", "annotation", "reason", "supported")
 
 
@@ -31,12 +34,10 @@ def text_of(value: object) -> str:
     return text_of(str(value))
 
 
-def rows_of(
-    frame: pd.DataFrame, *, key: str | None, time: str | None, given: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def rows_of(frame: pd.DataFrame, *, key: str | None, time: str | None) -> list[dict[str, Any]]:
     """Samples (index: row number; the user's columns beside the estimates) as plain objects for the browser.
 
-    ``key`` (sample ids) and ``time`` are columns or None; ``given`` is sample id → annotation by a person.
+    ``key`` (sample ids) and ``time`` are columns or None.
     """
     cells = {name: [text_of(value) for value in frame[name]] for name in columns_of(frame)}
     ids = cells[key] if key in cells else [str(row) for row in frame.index]
@@ -49,7 +50,6 @@ def rows_of(
             "time": times[at],
             "cells": {name: column[at][:LONGEST_CELL] for name, column in cells.items()},
             "cut": [name for name, column in cells.items() if len(column[at]) > LONGEST_CELL],
-            "given": given.get(ids[at]),
             **estimates[at],
         }
         for at, row in enumerate(frame.index)
@@ -63,6 +63,7 @@ def _estimates(frame: pd.DataFrame) -> list[dict[str, Any]]:
             "score": None if np.isnan(score) else float(score),
             "annotation": str(annotation),
             "reason": text_of(reason),
+            "given": str(annotation) if text_of(reason).startswith(BY_A_PERSON) else None,
             "supported": bool(supported),
         }
         for score, annotation, reason, supported in zip(*columns, strict=True)

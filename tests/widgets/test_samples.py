@@ -19,23 +19,28 @@ def frame(**columns: Sequence[object] | pd.Series) -> pd.DataFrame:
 
 
 def test_samples_are_named_by_id_and_by_row() -> None:
-    rows = rows_of(frame(key=["a", "b"], x=[1.5, None]), key="key", time=None, given={"b": "good"})
-    assert [(row["id"], row["row"], row["time"], row["given"]) for row in rows] == [
-        ("a", 100, 100, None),
-        ("b", 101, 101, "good"),
+    rows = rows_of(frame(key=["a", "b"], x=[1.5, None]), key="key", time=None)
+    assert [(row["id"], row["row"], row["time"]) for row in rows] == [
+        ("a", 100, 100),
+        ("b", 101, 101),
     ]
     assert [row["cells"]["x"] for row in rows] == ["1.5", ""]
 
 
+def test_an_annotation_by_a_person_is_told_apart_from_an_estimate() -> None:
+    samples = frame(x=[1, 2]).assign(reason=["low confidence", "annotated by a person: wrong genre"])
+    assert [row["given"] for row in rows_of(samples, key=None, time=None)] == [None, "bad"]
+
+
 def test_times_are_epoch_milliseconds_also_with_a_zone_and_missing() -> None:
     times = pd.Series([pd.Timestamp("2023-07-22T02:00", tz="Europe/Paris"), pd.NaT])
-    rows = rows_of(frame(at=list(times)), key=None, time="at", given={})
+    rows = rows_of(frame(at=list(times)), key=None, time="at")
     assert [row["time"] for row in rows] == [1_689_984_000_000, None]
 
 
 def test_long_texts_are_cut_and_come_in_full_on_demand() -> None:
     samples = frame(text=["x" * 1_000_000, "short"])
-    rows = rows_of(samples, key=None, time=None, given={})
+    rows = rows_of(samples, key=None, time=None)
     assert len(rows[0]["cells"]["text"]) == LONGEST_CELL
     assert [row["cut"] for row in rows] == [["text"], []]
     got = full_text(samples, {"row": 100, "column": "text", "length": 20_000})
@@ -49,7 +54,7 @@ def test_a_full_text_of_a_sample_that_is_gone_is_empty() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_any_text_survives_as_text_that_can_travel(text: str) -> None:
-    rows = rows_of(frame(text=pd.Series([text], dtype=object)), key=None, time=None, given={})
+    rows = rows_of(frame(text=pd.Series([text], dtype=object)), key=None, time=None)
     json.dumps(rows, ensure_ascii=False, allow_nan=False).encode("utf-8")
     assert rows[0]["cells"]["text"] == text.encode("utf-8", "replace").decode()
 
@@ -72,7 +77,7 @@ def test_any_cell_is_text(value: object, text: str) -> None:
 
 def test_a_score_that_is_missing_is_null() -> None:
     samples = frame(x=[1]).assign(score=np.nan)
-    assert rows_of(samples, key=None, time=None, given={})[0]["score"] is None
+    assert rows_of(samples, key=None, time=None)[0]["score"] is None
 
 
 def test_wanted_columns_come_first_and_only_if_they_are_there() -> None:

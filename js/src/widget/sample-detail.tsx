@@ -56,18 +56,13 @@ export function SampleDetail(props: DetailProps): JSX.Element {
 }
 
 function Estimate({ sample }: { sample: Sample }) {
+  const { annotation, given, score, supported, reason } = sample;
   return (
     <p class="pm-estimate">
-      {"Estimated "}
-      <span class="pm-badge" data-annotation={sample.annotation}>{sample.annotation}</span>
-      {` (probability of good ${formatScore(sample.score)}${sample.supported === false ? ", unsupported" : ""})`}
-      {sample.reason && <span class="pm-reason">{sample.reason}</span>}
-      {sample.given && (
-        <span>
-          {" · annotated by a person: "}
-          <span class="pm-badge" data-annotation={sample.given}>{sample.given}</span>
-        </span>
-      )}
+      {given ? "Annotated by a person " : "Estimated "}
+      <span class="pm-badge" data-annotation={given ?? annotation}>{given ?? annotation}</span>
+      {` (estimated probability of good ${formatScore(score)}${supported === false ? ", unsupported" : ""})`}
+      {reason && <span class="pm-reason">{reason}</span>}
     </p>
   );
 }
