@@ -12,6 +12,7 @@ from typing import Any
 import bqplot
 import numpy as np
 import pandas as pd
+from ipywidgets import jslink
 from numpy.typing import NDArray
 
 MOST_POINTS = 240
@@ -71,6 +72,19 @@ class TimelineCharts:
             VOLUME_HEIGHT,
         )
         self.quality_figure.interaction = self.brush
+        self._below = bqplot.interacts.BrushIntervalSelector(scale=self._x, color=BLUE)
+        self.volume_figure.interaction = self._below
+        self._follow()
+
+    def _follow(self) -> None:
+        """Both charts show one brush: linked in the browser, so that neither waits for the kernel."""
+        self._link = jslink((self.brush, "selected"), (self._below, "selected"))
+
+    def use(self, brush: Any) -> None:
+        """Take another chart's brush in place of the own one."""
+        self._link.close()
+        self.brush = self.quality_figure.interaction = brush
+        self._follow()
 
     def _figure(self, marks: list[Any], axes: list[Any], height: str) -> bqplot.Figure:
         time_axis = bqplot.Axis(scale=self._x, grid_lines="none", num_ticks=8)

@@ -31,7 +31,7 @@ class PerformanceTimeline(ipywidgets.VBox):
         if self.selection.brush is None:
             self.selection.brush = self.charts.brush
         elif self.selection.brush is not self.charts.brush:
-            self.charts.brush = self.charts.quality_figure.interaction = self.selection.brush
+            self.charts.use(self.selection.brush)
         self.head = TimelineHead(monitor, self.selection)
         children: list[ipywidgets.Widget] = [self.head, self.charts.quality_figure, self.charts.volume_figure]
         if bqplot_gl_installed():

@@ -27,28 +27,46 @@ async function start({ model, el }: { model: AnyModel; el: HTMLElement }): Promi
   const root = document.createElement("div");
   root.className = "pm-root pm-timeline-head";
   el.append(style, root);
+  let host: HTMLElement | null = null;
   const refresh = (): void => {
     const state = link.state();
-    const host = el.closest<HTMLElement>(".prodmon-timeline");
     if (host) mark(host, "timeline", state);
     render(<Head state={state} link={link} />, root);
   };
-  const onKey = (event: KeyboardEvent): void => {
-    if (steer(event, link)) event.preventDefault();
-  };
+  const stopKeys = keys(() => host, link);
   refresh();
   // the root is there only once the view has been attached
   const attached = requestAnimationFrame(() => {
+    host = el.closest<HTMLElement>(".prodmon-timeline");
     refresh();
-    el.closest<HTMLElement>(".prodmon-timeline")?.addEventListener("keydown", onKey);
   });
   const stop = link.observe(refresh);
   return () => {
     cancelAnimationFrame(attached);
-    el.closest<HTMLElement>(".prodmon-timeline")?.removeEventListener("keydown", onKey);
+    stopKeys();
     stop();
     render(null, root);
   };
+}
+
+const EDITABLE = "input, textarea, select, [contenteditable=true]";
+
+/** Keys in the timeline; and Escape right after a drag, when the focus is nowhere near the chart. */
+function keys(host: () => HTMLElement | null, link: Linked): () => void {
+  const listening = new AbortController();
+  let dragged = false;
+  const inside = (target: EventTarget | null): boolean => target instanceof Node && host()?.contains(target) === true;
+  const onPointer = (event: PointerEvent): void => void (dragged = inside(event.target));
+  const onKey = (event: KeyboardEvent): void => {
+    const { target } = event;
+    const elsewhere = target instanceof Element && (target.closest(`${EDITABLE}, .pm-root`) !== null);
+    const ours = inside(target) || (dragged && event.key === "Escape" && !elsewhere);
+    if (ours && steer(event, link)) event.preventDefault();
+  };
+  // before JupyterLab's own listener, which is on the document
+  window.addEventListener("pointerdown", onPointer, { capture: true, signal: listening.signal });
+  window.addEventListener("keydown", onKey, { capture: true, signal: listening.signal });
+  return () => listening.abort();
 }
 
 function Head({ state, link }: { state: State; link: Linked }) {
