@@ -199,3 +199,19 @@ def test_axe_finds_nothing_serious(page: Page, theme: str) -> None:
     found = page.evaluate("() => axe.run('.pm-root', {resultTypes: ['violations']})")
     serious = [each for each in found["violations"] if each["impact"] in ("serious", "critical")]
     assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:5]) for each in serious] == []
+
+
+def test_without_a_kernel_figures_stay_and_what_needs_it_is_disabled_with_its_reason(page: Page) -> None:
+    page.locator(".lm-MenuBar-item", has_text="Kernel").click()
+    page.locator(".lm-Menu-item", has_text="Shut Down Kernel").first.click()
+    mystery = view(page, "new-values").get_by_role("button", name="Mystery")
+    expect(mystery).to_be_disabled(timeout=30_000)
+    expect(mystery).to_have_attribute("title", re.compile("no running kernel"))
+    expect(view(page, "comparison").locator('[data-property="n_predictions"] [data-column=window]')).to_have_text(
+        "2.21"
+    )
+    samples = view(page, "samples")
+    expect(samples).to_contain_text("samples that came with this page")
+    expect(samples).to_have_attribute("aria-busy", "false")
+    samples.locator(".pm-sample-row").first.click()
+    expect(samples.get_by_role("button", name="Add to evaluation patch")).to_be_disabled()
