@@ -8,6 +8,8 @@ from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.monitor import Monitor
 from tests.engine.coded import drawn
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def monitor():

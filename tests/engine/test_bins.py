@@ -179,6 +179,7 @@ def test_a_value_that_appears_later_takes_the_next_code():
     assert levels.n_levels == 3
 
 
+@pytest.mark.slow
 def test_a_million_levels_keep_the_most_frequent_and_say_how_many_there_are():
     counts = pd.Series(np.arange(1_000_000, 0, -1), index=[f"v{i}" for i in range(1_000_000)])
     levels = levels_of("x", "categorical", counts, counts)
@@ -237,7 +238,7 @@ def test_bins_that_grew_by_appends_become_coarser_where_their_cube_must_travel()
     assert fitting(day, levels).step == DAY
 
 
-@pytest.mark.parametrize("n_properties", [1, 50, 400])
+@pytest.mark.parametrize("n_properties", [1, 40, pytest.param(400, marks=pytest.mark.slow)])
 def test_the_time_step_grows_until_the_cube_fits_the_wire(n_properties):
     frame = pd.DataFrame({"timestamp": pd.date_range("2024-01-01", periods=2000, freq="h")})
     numbers = pd.DataFrame(np.random.default_rng(0).normal(size=(2000, n_properties))).add_prefix("x")

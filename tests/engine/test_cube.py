@@ -167,7 +167,7 @@ def test_cubes_of_other_time_steps_are_not_merged_by_mistake(cube):
         cube.merge(cube.coarser(7 * DAY))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.lists(st.integers(1, 599), min_size=3, max_size=3, unique=True).map(sorted), st.permutations(range(4)))
 def test_merging_parts_in_any_order_gives_the_whole(cuts, order):
     cubes, whole = parts([0, *cuts, 600])

@@ -95,7 +95,7 @@ def test_series_of_segments_travel_with_their_conditions(cubes):
     np.testing.assert_array_equal(from_wire(meta, payload)["segments.n"], production["n"])
 
 
-@pytest.mark.parametrize("n_properties", [40, 200])
+@pytest.mark.parametrize("n_properties", [40, pytest.param(200, marks=pytest.mark.slow)])
 def test_the_payload_is_bounded_whatever_the_data(n_properties):
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"timestamp": pd.date_range("2020-01-01", "2024-01-01", periods=3000)})
