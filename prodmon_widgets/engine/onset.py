@@ -79,7 +79,8 @@ def _found(
     place = int(places[residuals.argmin()])
     moved = (at >= place).astype(np.float64) if shape == "abrupt" else np.maximum(at - place, 0.0)
     level, change = _fit(weight, y, moved)
-    return Onset(shape, place, int(near.min()), int(near.max()), level, level + change * float(moved[-1]))
+    after = level + change * float(moved[-1])
+    return Onset(shape, place, int(near.min()), int(near.max()), min(max(level, 0.0), 1.0), min(max(after, 0.0), 1.0))
 
 
 def _none(n: Floats, s: Floats) -> Onset:

@@ -1,0 +1,140 @@
+"""Alert rules from Python or YAML; whatever is wrong is told with its line.
+
+::
+
+    - name: quality falls
+      measure: drop
+      above: 0.03
+      every: 1D
+      periods: 2
+    - {name: a new class, measure: new_value, property: prediction, above: 0.01}
+    - {name: Italian, measure: score, below: 0.5, where: {language: it}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from prodmon_widgets.errors import InputError, unknown
+
+MEASURES = ("score", "drop", "coverage", "supported", "effect", "new_value")
+
+
+@dataclass(frozen=True)
+class AlertRule:
+    """An alert when a measure is ``above`` or ``below`` a threshold in ``periods`` consecutive periods of ``every``.
+
+    ``measure``: score, drop (the evaluation set's estimate less the score), coverage, supported (shares), effect (size
+    of a ``property``'s difference from the evaluation set) or new_value (largest share of a value that evaluation lacks, of
+    ``property`` or any). Scores and effects must be beyond the threshold with their whole band. ``where`` narrows
+    score, drop, coverage and supported to a segment.
+    """
+
+    name: str
+    measure: str
+    above: float | None = None
+    below: float | None = None
+    every: str | int | None = None
+    periods: int = 1
+    where: Mapping[str, object] | None = None
+    property: str | None = None
+    threshold: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.measure not in MEASURES:
+            raise InputError(unknown("measure", self.measure, MEASURES))
+        if (self.above is None) == (self.below is None):
+            raise InputError(f"rule {self.name!r} needs a threshold: either above or below, a number.")
+        threshold = self.above if self.above is not None else self.below
+        if not isinstance(threshold, int | float) or isinstance(threshold, bool):
+            raise InputError(f"rule {self.name!r}: threshold {threshold!r} is no number.")
+        object.__setattr__(self, "threshold", float(threshold))
+        if not isinstance(self.periods, int) or self.periods < 1:
+            raise InputError(f"rule {self.name!r}: periods is {self.periods!r}; expected a whole number from 1 on.")
+        if self.measure == "effect" and not self.property:
+            raise InputError(f"rule {self.name!r} on effect needs the property whose effect is meant.")
+        if self.where is not None and (not isinstance(self.where, Mapping) or self.measure in ("effect", "new_value")):
+            raise InputError(f"rule {self.name!r}: where takes a dict, on score, drop, coverage or supported.")
+
+    def __str__(self) -> str:
+        side = "above" if self.above is not None else "below"
+        return f"{self.name}: {self.measure} {side} {self.threshold:g}"
+
+
+DEFAULT = (
+    AlertRule("quality falls", "drop", above=0.03, periods=2),
+    AlertRule("little is annotated", "coverage", below=0.5),
+    AlertRule("unknown territory", "supported", below=0.8),
+    AlertRule("a new value", "new_value", above=0.01),
+)
+"""What is watched when nothing else is asked."""
+
+_NAMES = tuple(each.name for each in fields(AlertRule) if each.init)
+
+
+def alert_rules(source: object) -> tuple[AlertRule, ...]:
+    """Rules from a sequence of AlertRules or dicts, a path, or YAML text; None means the usual ones.
+
+    Raises InputError with the line, or the place, of anything that is no rule.
+
+    >>> alert_rules("- {name: low, measure: score, below: 0.8}")[0].threshold
+    0.8
+    >>> alert_rules("- name: low\\n  measure: scores\\n  below: 0.8")
+    Traceback (most recent call last):
+    ...
+    prodmon_widgets.errors.InputError: rules, line 1: measure 'scores' does not exist; did you mean 'score'? There are:
+    'score', 'drop', 'coverage', 'supported', 'effect', 'new_value'.
+    """
+    if source is None:
+        return DEFAULT
+    if isinstance(source, str | Path):
+        return _from_yaml(source)
+    if not isinstance(source, Sequence):
+        raise InputError(f"rules is a {type(source).__name__}; expected a list of rules, a path or YAML text.")
+    return tuple(
+        each if isinstance(each, AlertRule) else _rule(each, f"rule {place}") for place, each in enumerate(source, 1)
+    )
+
+
+def _from_yaml(source: str | Path) -> tuple[AlertRule, ...]:
+    text, where = _text(source)
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        plain = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise InputError(f"{where}{line}: {getattr(error, 'problem', None) or error}; expected YAML.") from error
+    if not isinstance(root, yaml.SequenceNode):
+        raise InputError(f"{where}, line 1: expected a list of rules, each with a name, a measure, and above or below.")
+    places = [f"{where}, line {node.start_mark.line + 1}" for node in root.value]
+    return tuple(_rule(each, place) for each, place in zip(plain, places, strict=True))
+
+
+def _text(source: str | Path) -> tuple[str, str]:
+    if isinstance(source, str) and ("\n" in source or ": " in source):
+        return source, "rules"
+    path = Path(source)
+    if not path.is_file():
+        raise InputError(f"rules {str(source)!r}: there is no such file.")
+    return path.read_text(encoding="utf-8"), path.name
+
+
+def _rule(given: Any, place: str) -> AlertRule:
+    if not isinstance(given, Mapping):
+        raise InputError(f"{place}: {given!r} is no rule; expected a name, a measure, and above or below.")
+    for key in given:
+        if key not in _NAMES:
+            raise InputError(f"{place}: {unknown('in a rule, key', key, _NAMES)}")
+    missing = [name for name in ("name", "measure") if name not in given]
+    if missing:
+        raise InputError(f"{place}: the rule needs {missing[0]!r}.")
+    try:
+        return AlertRule(**given)
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from error
