@@ -16,9 +16,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import comparison, diagnosis, novelty, scoring, store, timeline, weak, wire
+from prodmon_widgets.engine import comparison, dating, diagnosis, novelty, scoring, store, timeline, weak, wire
+from prodmon_widgets.engine.alertfile import alert_rules
+from prodmon_widgets.engine.alerts import Alerts, rehearse
 from prodmon_widgets.engine.annotator import Annotator
 from prodmon_widgets.engine.bins import TimeBins, bins_of, fitting, time_bins_of
+from prodmon_widgets.engine.candidates import candidates
 from prodmon_widgets.engine.causes import Causes
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.draws import Draw, choose
@@ -136,8 +139,10 @@ class Monitor:
         self._tell()
 
     def _follow_segments(self) -> None:
-        """Segments that are weak on evaluation are ranked in the browser beside single values."""
+        """Segments that are weak on evaluation, or stand out at some time, are ranked in the browser beside values."""
+        found = candidates(self._production.codes, self._evaluation.codes, symptoms(self._evaluation))
         self._followed = {Segment(where): True for where in self._weak()["where"]}
+        self._followed |= {each: False for each in found if each not in self._followed}
 
     def _series_within(self, segment: Segment | None) -> wire.Series:
         return series_of(self._followed, self._production.codes, self._evaluation.codes, segment)
@@ -192,13 +197,13 @@ class Monitor:
         known = self._evaluation.actual[~np.isnan(self._evaluation.actual)]
         return EvaluationScore(float(got.score), float(got.low), float(got.high), float(known.mean()), len(known))
 
-    def timeline(self, every: str | int | None = None) -> pd.DataFrame:
+    def timeline(self, every: str | int | None = None, where: Where | None = None) -> pd.DataFrame:
         """Estimated quality of production over time; see :func:`prodmon_widgets.engine.timeline.timeline`.
 
         ``actual`` and ``n_actual`` stand beside it where production has annotations by people.
         """
         self.wait()
-        return timeline.timeline(self._cube.totals, self._cube.time, self._terms_of(None), every)
+        return timeline.timeline(self._cube_of(where).totals, self._cube.time, self._terms_of(where), every)
 
     def series(self, most: int, where: Where | None = None) -> pd.DataFrame:
         """The timeline in at most ``most`` stretches, also of a segment; only start, end and n before it is scored."""
@@ -290,6 +295,22 @@ class Monitor:
         ignored = tuple(baseline) if isinstance(baseline, Mapping) else ()
         return diagnosis.causes(self._production, self._evaluation, after, before, ignored=ignored, cancelled=cancelled)
 
+    def when(self, window: Window = None, baseline: Window | Where = None) -> pd.DataFrame:
+        """When the decline and each of the window's causes began, in production up to the window's end.
+
+        See :func:`prodmon_widgets.engine.dating.dated`.
+        """
+        items = self.causes(window, baseline).items
+        return dating.dated(self._production.codes, items, 0, self._bins(window)[1])
+
+    def alerts(self, rules: object = None, planted: float = 0.05) -> Alerts:
+        """Rules rehearsed on history: a list of AlertRules or dicts, a path or YAML text; None means the usual ones.
+
+        See :class:`prodmon_widgets.engine.alertfile.AlertRule` and :class:`prodmon_widgets.engine.alerts.Alerts`.
+        """
+        self.wait()
+        return rehearse(self, alert_rules(rules), planted)
+
     def _counted(self, window: Window, where: Where | None) -> NDArray[np.bool_]:
         """The rows of a side, of which there must be some."""
         rows = self._mask(window, where) & (self._production.codes.time >= 0)
@@ -304,9 +325,8 @@ class Monitor:
         benchmark = vars(self.evaluation_score) if self.scored else {}
         if benchmark:
             benchmark = {**benchmark, "estimated": benchmark["score"], "score": benchmark["true"]}
-        return wire.to_wire(
-            self._cube, self._evaluation_cube, terms=self._terms_of(None), benchmark=benchmark, segments=self._series
-        )
+        terms, series = self._terms_of(None), self._series_within(None)
+        return wire.to_wire(self._cube, self._evaluation_cube, terms=terms, benchmark=benchmark, segments=series)
 
     def segment_wire(self, where: Where) -> bytes:
         """The same bytes for the samples of one segment alone, laid out alike."""
