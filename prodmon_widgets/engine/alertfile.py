@@ -30,9 +30,9 @@ class AlertRule:
     """An alert when a measure is ``above`` or ``below`` a threshold in ``periods`` consecutive periods of ``every``.
 
     ``measure``: score, drop (the evaluation set's estimate less the score), coverage, supported (shares), effect (size
-    of a ``property``'s difference from the evaluation set) or new_value (largest share of a value that evaluation lacks, of
-    ``property`` or any). Scores and effects must be beyond the threshold with their whole band. ``where`` narrows
-    score, drop, coverage and supported to a segment.
+    of a ``property``'s difference from the evaluation set) or new_value (largest share of a value that evaluation
+    lacks, of ``property`` or any). Scores and effects must be beyond the threshold with their whole band.
+    ``where`` narrows score, drop, coverage and supported to a segment.
     """
 
     name: str
