@@ -9,7 +9,8 @@ STAMPS := $(VENV)/.stamps
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export JUPYTER_PLATFORM_DIRS := 1
-export OMP_NUM_THREADS ?= 2
+# small fits are faster on one thread, and two busy processes with two threads each wait for one another
+export OMP_NUM_THREADS ?= 1
 # threads that wait must not keep the other core busy
 export OMP_WAIT_POLICY ?= passive
 

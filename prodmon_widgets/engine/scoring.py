@@ -23,7 +23,7 @@ from prodmon_widgets.errors import InputError
 Progress = Callable[[float], None]
 
 FEWEST_LABELS, FEWEST_OF_A_KIND = 50, 10
-ROWS_PER_BLOCK, MOST_BLOCKS, ADAPT_ROWS = 500, 52, 2000
+ROWS_PER_BLOCK, MOST_BLOCKS, ADAPT_ROWS = 1000, 16, 2000
 BATCH = 200_000
 DAY_MS = 86_400_000
 
