@@ -16,7 +16,7 @@ const DROP: DropFigures = { baseline: 0.8, window: 0.7, total: 0.1, unexplained:
 function panel(changes: Partial<CausesProps> = {}) {
   const nothing = () => undefined;
   return (
-    <CausesPanel drop={DROP} text="" explained={[]} note="" waiting="" notice="" offline="" active="" onPick={nothing} onExplain={nothing} onRestore={nothing} {...changes} />
+    <CausesPanel drop={DROP} text="" explained={[]} note="" waiting="" notice="" offline="" active="" onPoint={nothing} onPick={nothing} onExplain={nothing} onRestore={nothing} {...changes} />
   );
 }
 
@@ -56,6 +56,13 @@ describe("the waterfall", () => {
     click(el.querySelector(".pm-actions button"));
     expect(onPick.mock.calls[0]?.[0].text).toBe("a");
     expect(onExplain.mock.calls[0]?.[0].text).toBe("a");
+  });
+
+  it("tells which item is pointed at, by mouse and by focus", () => {
+    const onPoint = vi.fn();
+    const row = draw(panel({ onPoint })).querySelectorAll("[data-segment]")[1];
+    for (const name of ["mouseenter", "mouseleave", "focusin", "focusout"]) row?.dispatchEvent(new Event(name));
+    expect(onPoint.mock.calls).toEqual([[1], [null], [1], [null]]);
   });
 
   it("greys what is stale and disables it while it waits", () => {

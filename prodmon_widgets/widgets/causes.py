@@ -17,6 +17,7 @@ from prodmon_widgets.engine.causes import Causes, SearchCancelledError
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.errors import MonitorError
+from prodmon_widgets.widgets.charts import MOST_POINTS
 from prodmon_widgets.widgets.search import LatestOnly, Token
 from prodmon_widgets.widgets.view import View, bundle
 
@@ -76,8 +77,9 @@ class CausesView(View):
                 if not token.cancelled():
                     self.notice = str(error)
                 return
+            shares = [shares_over_time(self.monitor, where) for where in found.items["where"]]
             if not token.cancelled():
-                self.finding = {"question": dict(question), **as_json(found)}
+                self.finding = {"question": dict(question), **as_json(found), "shares": shares}
 
     def finish(self) -> None:
         """Return when nothing is being searched."""
@@ -103,6 +105,14 @@ def found_causes(monitor: Monitor, question: Mapping[str, Any], token: Token) ->
         if text in set(found.items["segment"]):
             found = found.explain_away(text)
     return found
+
+
+def shares_over_time(monitor: Monitor, where: Mapping[str, object]) -> list[float]:
+    """A segment's share of each stretch of the timeline, 0 where there are no samples."""
+    if not where:
+        return []
+    n, part = (monitor.series(MOST_POINTS, of)["n"].to_numpy(dtype=np.float64) for of in (None, where))
+    return np.divide(part, n, out=np.zeros_like(n), where=n > 0).round(4).tolist()
 
 
 def as_json(found: Causes) -> dict[str, Any]:

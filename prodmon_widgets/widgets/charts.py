@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 MOST_POINTS = 240
 """Stretches of time that a line is drawn from; more can't be told apart on a screen."""
 
-BLUE, ORANGE, GREY, GREEN, PURPLE = "#0072b2", "#b35900", "#8a8a8a", "#00785a", "#aa4499"
+BLUE, ORANGE, GREY, GREEN, PURPLE, RED = "#0072b2", "#b35900", "#8a8a8a", "#00785a", "#aa4499", "#cc3311"
 MARGINS = {"top": 12, "bottom": 26, "left": 52, "right": 46}
 QUALITY_HEIGHT, VOLUME_HEIGHT = "230px", "120px"
 
@@ -55,6 +55,9 @@ class TimelineCharts:
         )
         self.coverage = _line({"x": self._x, "y": self._share_y}, GREEN, "solid")
         self.supported = _line({"x": self._x, "y": self._share_y}, PURPLE, "dotted")
+        # the share of a segment that is pointed at elsewhere; the browser fills in its y
+        self.share = _line({"x": self._x, "y": self._share_y}, RED, "solid")
+        self.share.visible = False
         self._score_axis = _axis(self._y, "score", ".0%")
         self._volume_axis = _axis(self._volume_y, "samples", "~s", side="right")
         share_axis = _axis(self._share_y, "share", ".0%")
@@ -67,7 +70,7 @@ class TimelineCharts:
             QUALITY_HEIGHT,
         )
         self.volume_figure = self._figure(
-            [self.volume, self.coverage, self.supported],
+            [self.volume, self.coverage, self.supported, self.share],
             [share_axis, self._volume_axis],
             VOLUME_HEIGHT,
         )
@@ -120,6 +123,7 @@ class TimelineCharts:
 
     def _show_volume(self, frame: pd.DataFrame, x: Any, known: pd.DataFrame, at: Any) -> None:
         _set(self.volume, x, frame["n"])
+        _set(self.share, x, frame["n"] * 0.0)
         ticks = ticks_between(0.0, float(max(frame["n"].max(), 1)), most=3)
         self._volume_y.max = float(ticks[-1])
         self._volume_axis.tick_values = ticks

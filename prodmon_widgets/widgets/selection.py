@@ -62,6 +62,7 @@ class Selection(anywidget.AnyWidget):
 
     cube = traitlets.Instance(CubeModel).tag(sync=True, **widget_serialization)
     brush = traitlets.Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
+    share_line = traitlets.Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
     window = traitlets.Any(allow_none=True).tag(sync=True)
     baseline = traitlets.Any(allow_none=True).tag(sync=True)
     conditions = traitlets.List(traitlets.Dict()).tag(sync=True)

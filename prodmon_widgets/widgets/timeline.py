@@ -32,6 +32,7 @@ class PerformanceTimeline(ipywidgets.VBox):
             self.selection.brush = self.charts.brush
         elif self.selection.brush is not self.charts.brush:
             self.charts.use(self.selection.brush)
+        self.selection.share_line = self.selection.share_line or self.charts.share
         self.head = TimelineHead(monitor, self.selection)
         children: list[ipywidgets.Widget] = [self.head, self.charts.quality_figure, self.charts.volume_figure]
         if bqplot_gl_installed():

@@ -12,7 +12,8 @@ import pytest
 from prodmon_widgets import datasets
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.engine.segments import Segment
-from prodmon_widgets.widgets.causes import CausesView, as_json
+from prodmon_widgets.widgets.causes import CausesView, as_json, shares_over_time
+from prodmon_widgets.widgets.charts import MOST_POINTS
 from prodmon_widgets.widgets.comparison import ComparisonTable
 from prodmon_widgets.widgets.inspector import SampleInspector
 from prodmon_widgets.widgets.novelty import NewValues
@@ -153,6 +154,7 @@ def test_causes_are_searched_beside_the_kernel_and_add_up(monitor: Monitor, sele
     carried = sum(item["contribution"] for item in drop["items"])
     assert drop["baseline"] - carried - drop["unexplained"] == pytest.approx(drop["window"], abs=1e-9)
     first = drop["items"][0]["text"]
+    assert len(finding["shares"][0]) == len(monitor.series(MOST_POINTS))
     view.set_state({"question": {**question, "explained": [first]}})
     view.finish()
     assert first not in [item["text"] for item in view.finding["drop"]["items"]]
@@ -177,3 +179,10 @@ def test_the_fallback_shows_hostile_text_as_text(inspector: SampleInspector) -> 
     page = static_html(inspector)
     assert "<script" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_cause_is_drawn_into_the_timeline_as_its_share_of_each_stretch(monitor: Monitor) -> None:
+    shares = shares_over_time(monitor, {"prediction": "Mystery"})
+    n = monitor.series(MOST_POINTS)["n"].to_numpy()
+    assert sum(shares * n) == pytest.approx(150, abs=1)
+    assert shares_over_time(monitor, {}) == []

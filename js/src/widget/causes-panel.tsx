@@ -17,6 +17,8 @@ export interface CausesProps {
   notice: string;
   offline: string;
   active: string;
+  /** The item of this row is pointed at, or none any more. */
+  onPoint: (at: number | null) => void;
   onPick: (item: CauseFigures) => void;
   onExplain: (item: CauseFigures) => void;
   onRestore: () => void;
@@ -38,7 +40,7 @@ function Finding(props: CausesProps & { drop: DropFigures }): ComponentChildren 
   return (
     <>
       <div class="pm-scroll" tabIndex={0} role="region" aria-label="Causes, table">
-        <Waterfall drop={drop} active={active} disabled={offline || waiting} onPick={onPick} onExplain={onExplain} />
+        <Waterfall drop={drop} active={active} disabled={offline || waiting} onPoint={props.onPoint} onPick={onPick} onExplain={onExplain} />
       </div>
       {text && <p class="pm-text pm-finding">{text}</p>}
     </>

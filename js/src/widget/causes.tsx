@@ -23,6 +23,8 @@ interface Finding {
   question: Question;
   drop: DropFigures;
   text: string;
+  /** Each item's share over time, in the timeline's stretches. */
+  shares: readonly (readonly number[])[];
 }
 
 const questions = new WeakMap<Model, KernelQuestion>();
@@ -73,6 +75,7 @@ export function causes(scene: Scene): JSX.Element {
       notice={String(model.get("notice") ?? "")}
       offline={offline}
       active={segment}
+      onPoint={(at) => scene.pointAt(at === null ? null : (finding?.shares[at] ?? null))}
       onPick={(item: CauseFigures) => scene.filter(item.text === segment ? [] : (item.conditions as Condition[]))}
       onExplain={(item) => explain([...explained, item.text])}
       onRestore={() => explain(explained.slice(0, -1))}

@@ -19,11 +19,11 @@ export function ranked(rows: readonly PropertyFigures[]): readonly PropertyFigur
 }
 
 const COLUMNS: readonly Column<PropertyFigures>[] = [
-  { key: "name", width: "24%", title: "Property", value: (row) => row.name },
+  { key: "name", width: "22%", title: "Property", value: (row) => row.name },
   { key: "distribution", width: "144px", title: "Distribution", hint: "Outline: window. Filled: baseline. One scale.", value: null },
   { key: "window", width: "11%", title: "Window", numeric: true, value: (row) => row.window },
-  { key: "production", width: "11%", title: "Production", numeric: true, hint: "All of production", value: (row) => row.production },
-  { key: "evaluation", width: "11%", title: "Evaluation", numeric: true, hint: "The labelled set", value: (row) => row.evaluation },
+  { key: "production", width: "12%", title: "Production", numeric: true, hint: "All of production", value: (row) => row.production },
+  { key: "evaluation", width: "12%", title: "Evaluation", numeric: true, hint: "The labelled set", value: (row) => row.evaluation },
   {
     key: "drift", width: "8%",
     title: "Drift",

@@ -7,7 +7,7 @@ import { formatWindow } from "./format";
 import { isOffline, onKernel } from "./kernel";
 import type { Condition } from "./segment-text";
 import css from "./tables.css";
-import { answers, filter, linked, mark, type Linked, type Model, type State, type Window } from "./view";
+import { answers, filter, linked, mark, referred, type Linked, type Model, type State, type Window } from "./view";
 
 /** What a view draws from. */
 export interface Scene {
@@ -30,6 +30,8 @@ export interface Scene {
   unanswerable: (segment: string) => string;
   /** Filter every view; no conditions take the filter back. */
   filter: (conditions: readonly Condition[]) => void;
+  /** Draw a share over time into the timeline; null takes it away. */
+  pointAt: (shares: readonly number[] | null) => void;
 }
 
 export type Draw = (scene: Scene) => JSX.Element;
@@ -142,7 +144,15 @@ export function sceneOf(model: Model, link: Linked, state: State): Scene | null 
     offline: gone ? OFFLINE : "",
     unanswerable: (text) => (gone && !answers(link.cubeModel, text) ? OFFLINE : ""),
     filter: (wanted) => filter(link.selection, wanted),
+    pointAt: (shares) => void pointAt(link.selection, shares),
   };
+}
+
+/** The line is the timeline's; only this page moves it, the kernel needn't know. */
+async function pointAt(selection: Model, shares: readonly number[] | null): Promise<void> {
+  const line = await referred(selection, "share_line");
+  if (shares !== null && shares.length > 0) line?.set("y", Float64Array.from(shares));
+  line?.set("visible", shares !== null && shares.length > 0);
 }
 
 /** What the figures are of, in words. */

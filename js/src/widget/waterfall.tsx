@@ -60,11 +60,13 @@ export interface WaterfallProps {
   active: string;
   /** Why nothing can be asked or picked now, "" when it can. */
   disabled: string;
+  /** The item of this row is pointed at, or none any more. */
+  onPoint: (at: number | null) => void;
   onPick: (item: CauseFigures) => void;
   onExplain: (item: CauseFigures) => void;
 }
 
-export function Waterfall({ drop, active, disabled, onPick, onExplain }: WaterfallProps): JSX.Element {
+export function Waterfall({ drop, active, disabled, onPoint, onPick, onExplain }: WaterfallProps): JSX.Element {
   const scale = scaleOf(drop);
   let level = drop.baseline;
   return (
@@ -83,7 +85,7 @@ export function Waterfall({ drop, active, disabled, onPick, onExplain }: Waterfa
       </thead>
       <tbody>
         <Level name="Baseline" score={drop.baseline} scale={scale} />
-        {drop.items.map((item) => {
+        {drop.items.map((item, at) => {
           const from = level;
           level -= item.contribution;
           return (
@@ -93,6 +95,7 @@ export function Waterfall({ drop, active, disabled, onPick, onExplain }: Waterfa
               bar={bar(scale, from, level)}
               active={item.text === active}
               disabled={disabled}
+              onPoint={(on) => onPoint(on ? at : null)}
               onPick={onPick}
               onExplain={onExplain}
             />
@@ -121,16 +124,25 @@ function Level({ name, score, scale }: { name: string; score: number; scale: Sca
   );
 }
 
-interface CauseRowProps extends Omit<WaterfallProps, "drop" | "active"> {
+interface CauseRowProps extends Omit<WaterfallProps, "drop" | "active" | "onPoint"> {
+  onPoint: (on: boolean) => void;
   item: CauseFigures;
   bar: Bar;
   active: boolean;
 }
 
-function CauseRow({ item, bar: place, active, disabled, onPick, onExplain }: CauseRowProps) {
+function CauseRow({ item, bar: place, active, disabled, onPoint, onPick, onExplain }: CauseRowProps) {
   const everywhere = item.conditions.length === 0;
   return (
-    <tr class="pm-row" data-segment={item.text} data-active={active || undefined}>
+    <tr
+      class="pm-row"
+      data-segment={item.text}
+      data-active={active || undefined}
+      onMouseEnter={() => onPoint(true)}
+      onMouseLeave={() => onPoint(false)}
+      onFocusIn={() => onPoint(true)}
+      onFocusOut={() => onPoint(false)}
+    >
       <th scope="row" class="pm-name">
         {everywhere ? (
           <span>{item.text}</span>
