@@ -61,7 +61,8 @@ $(BUILT): js/node_modules/.stamp $(STAMPS)/tools $(JS_SOURCES) $(JS_SETTINGS)
 
 # editable: an edit of Python needs no reinstall, an edit of TypeScript is built and copied below
 $(STAMPS)/installed: pyproject.toml js/package.json $(STAMPS)/tools $(BUILT)
-	@$(BIN)/pip install --quiet --no-build-isolation -e '.[demo,test]'
+	@$(BIN)/python scripts/requirements.py run | xargs -d '\n' $(BIN)/pip install --quiet
+	@$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
 	@touch $@
 
 $(STAMPS)/labextension: $(BUILT) $(STAMPS)/installed
@@ -106,6 +107,7 @@ quick: lint
 fix:
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python scripts/architecture_page.py
 
 bench: ready browser
 	$(BIN)/python -m benchmarks.bench_cube

@@ -95,34 +95,41 @@ class Setting:
 def drop(seed: int, n: int = 100_000, n_evaluation: int = 20_000, **setting: object) -> Drop:
     """Draw a scenario; the keywords are those of :class:`Setting`."""
     chosen = Setting(**setting)
-    effect, off, null, disjoint, draw = chosen.effect, chosen.off, chosen.null, chosen.disjoint, chosen.draw
-    given = world(seed, disjoint=disjoint)
-    rng = np.random.default_rng([seed, 2, draw])
-    causes = () if null else tuple(cause for cause in given.causes if cause.name != off)
-    known = _columns(rng, given, n_evaluation)
+    given = world(seed, disjoint=chosen.disjoint)
+    rng = np.random.default_rng([seed, 2, chosen.draw])
+    causes = () if chosen.null else tuple(cause for cause in given.causes if cause.name != chosen.off)
+    known, columns = _columns(rng, given, n_evaluation), _columns(rng, given, n)
     at = START + np.sort(rng.integers(0, DAYS * DAY, n))
     in_window = at >= START + (DAYS - WINDOW_DAYS) * DAY
-    columns = _columns(rng, given, n)
-    _shift(rng, columns, in_window, given, causes, effect, null)
+    if not chosen.null:
+        _drift(rng, columns, in_window, given.drifters)
+    # each cause draws for itself, so that switching one off changes nothing about the others
+    own = {cause.name: np.random.default_rng([seed, 5, chosen.draw, k]) for k, cause in enumerate(given.causes)}
+    for cause in causes:
+        _shift(own[cause.name], columns, in_window, cause, chosen.effect)
     p0, p1 = _quality(known, given.weak), _quality(columns, given.weak)
     for cause in causes:
-        if cause.kind == "new":
-            mask = cause.mask(columns)
-            p1[mask] = np.clip(p1[mask] - cause.size * min(effect * 1.0, 1.0), 0.02, 1)
-        if cause.kind == "within":
-            mask = cause.mask(columns) & in_window
-            p1[mask] = np.clip(p1[mask] - cause.size * effect, 0.02, 1)
-    evaluation = pd.DataFrame(known).assign(timestamp=pd.to_datetime(_days(rng, n_evaluation), unit="ms"))
-    production = pd.DataFrame(columns).assign(timestamp=pd.to_datetime(at, unit="ms"))
-    for frame, p in ((evaluation, p0), (production, p1)):
-        good = rng.random(len(frame)) < p
-        frame["clean"] = good
-        frame["annotation"] = np.where(good ^ (rng.random(len(frame)) < FLIPPED), "good", "bad")
-    return Drop(
-        evaluation, production, p0, p1, in_window, given,
-        {cause.name: cause.mask(columns) for cause in causes},
-        {cause.name: cause.mask(known) for cause in causes},
-    )  # fmt: skip
+        _worsen(p1, cause.mask(columns) & in_window, cause, chosen.effect)
+    evaluation = _annotated(rng, known, p0, _days(rng, n_evaluation))
+    production = _annotated(rng, columns, p1, at)
+    masks = {cause.name: cause.mask(columns) for cause in causes}
+    known_masks = {cause.name: cause.mask(known) for cause in causes}
+    return Drop(evaluation, production, p0, p1, in_window, given, masks, known_masks)
+
+
+def _annotated(rng: np.random.Generator, columns: dict[str, np.ndarray], p: np.ndarray, at: np.ndarray) -> pd.DataFrame:
+    """The columns with time, the clean outcome, and the annotation, which is flipped now and then."""
+    good = rng.random(len(p)) < p
+    annotation = np.where(good ^ (rng.random(len(p)) < FLIPPED), "good", "bad")
+    return pd.DataFrame(
+        {**columns, "timestamp": pd.to_datetime(at, unit="ms"), "clean": good, "annotation": annotation}
+    )
+
+
+def _worsen(p: np.ndarray, mask: np.ndarray, cause: Planted, effect: float) -> None:
+    """Lower the quality of a new category, or of a segment that declines."""
+    if cause.kind != "mix":
+        p[mask] = np.clip(p[mask] - cause.size * (effect if cause.kind == "within" else 1.0), 0.02, 1)
 
 
 def _days(rng: np.random.Generator, n: int) -> np.ndarray:
@@ -246,25 +253,25 @@ def _disjoint(
     )  # fmt: skip
 
 
-def _shift(
-    rng: np.random.Generator, columns: dict[str, np.ndarray], in_window: np.ndarray, given: World,
-    causes: tuple[Planted, ...], effect: float, null: bool,
-) -> None:  # fmt: skip
-    """Change shares in the window: those of mix and new causes, and of the drifters."""
+def _drift(
+    rng: np.random.Generator, columns: dict[str, np.ndarray], in_window: np.ndarray, drifters: tuple[str, str, str]
+) -> None:
+    """Move a number, swap two categories, and bring a new one: all of no consequence."""
     n = len(in_window)
-    if not null:
-        number, moved, gained = given.drifters
-        columns[number] = np.where(in_window, columns[number] * 1.15, columns[number])
-        swap = in_window & (columns[moved] == f"{moved} 0") & (rng.random(n) < 0.4)
-        columns[moved][swap] = f"{moved} 1"
-        columns[gained][in_window & (rng.random(n) < 0.04)] = "harmless newcomer"
-    for cause in causes:
-        name, wanted = cause.conditions[0]
-        if cause.kind == "mix":
-            columns[name][in_window & (rng.random(n) < cause.size * effect)] = wanted
-        if cause.kind == "new":
-            share = 0.025 + 0.025 * np.random.default_rng([int(cause.size * 1e6), 4]).random()
-            columns[name][in_window & (rng.random(n) < share * effect)] = NEW
+    number, moved, gained = drifters
+    columns[number] = np.where(in_window, columns[number] * 1.15, columns[number])
+    columns[moved][in_window & (columns[moved] == f"{moved} 0") & (rng.random(n) < 0.4)] = f"{moved} 1"
+    columns[gained][in_window & (rng.random(n) < 0.04)] = "harmless newcomer"
+
+
+def _shift(
+    rng: np.random.Generator, columns: dict[str, np.ndarray], in_window: np.ndarray, cause: Planted, effect: float
+) -> None:
+    """Change the share of a mix or new cause in the window."""
+    name, wanted = cause.conditions[0]
+    share = effect * (rng.uniform(0.025, 0.05) if cause.kind == "new" else cause.size)
+    if cause.kind != "within":
+        columns[name][in_window & (rng.random(len(in_window)) < share)] = wanted
 
 
 def _quality(columns: Mapping[str, np.ndarray], weak: tuple[Planted, ...]) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Print requirements of pyproject.toml: `build` as they stand, `floors` pinned to the oldest allowed version."""
+"""Print requirements of pyproject.toml: `build` and `run` as they stand, `floors` at the oldest allowed version."""
 
 import sys
 import tomllib
@@ -12,6 +12,13 @@ def build() -> list[str]:
     return PROJECT["build-system"]["requires"]
 
 
+def run() -> list[str]:
+    """Return what the package, its demo and its tests need."""
+    project = PROJECT["project"]
+    extras = project["optional-dependencies"]
+    return project["dependencies"] + extras["demo"] + extras["test"]
+
+
 def floors() -> list[str]:
     """Return what users install at its floor, and the tools of the tests and the build as they stand."""
     project = PROJECT["project"]
@@ -21,4 +28,4 @@ def floors() -> list[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join({"build": build, "floors": floors}[sys.argv[1]]()))
+    print("\n".join({"build": build, "run": run, "floors": floors}[sys.argv[1]]()))

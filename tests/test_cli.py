@@ -1,6 +1,5 @@
 """The command line: errors are one readable line, statuses mean what they say, names are data."""
 
-import json
 from pathlib import Path
 
 import pytest

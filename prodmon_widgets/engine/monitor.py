@@ -26,6 +26,7 @@ from prodmon_widgets.engine.causes import Causes
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.draws import Draw, choose
 from prodmon_widgets.engine.encode import encode
+from prodmon_widgets.engine.features import Features
 from prodmon_widgets.engine.labels import Labels, frame_of
 from prodmon_widgets.engine.performance import BlockTerms, Estimate, Z, estimate
 from prodmon_widgets.engine.progress import Progress
@@ -39,6 +40,8 @@ from prodmon_widgets.engine.table import good, prepare
 from prodmon_widgets.engine.windows import Window, bounds
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema
+
+ESTIMATE_ROWS = 20_000
 
 Where = Mapping[str, object]
 
@@ -256,6 +259,20 @@ class Monitor:
         self.wait()
         first, last = self._bins(window)
         return novelty.new_values(self._cube, self._evaluation_cube, first, last, self._terms_of(None))
+
+    def estimates(self, window: Window = None, where: Where | None = None) -> pd.DataFrame:
+        """Every estimate of a selection side by side, refitted for it: no other figure is.
+
+        Columns ``estimate, score``; ``.attrs``: domain AUC, effective sample size, supported share. At most
+        ``ESTIMATE_ROWS`` seeded samples are read.
+        """
+        self.wait()
+        rows = np.flatnonzero(self._mask(window, where))
+        if not len(rows):
+            raise InputError(f"no sample is in window {window!r} and where {where!r}; choose another.")
+        if len(rows) > ESTIMATE_ROWS:
+            rows = np.sort(np.random.default_rng(0).choice(rows, ESTIMATE_ROWS, replace=False))
+        return self._annotator.estimates(Features(self._production, self._text).take(rows))
 
     def weak_segments(self, window: Window = None) -> pd.DataFrame:
         """Segments of one or two conditions that score low on the evaluation set, by people's annotations.

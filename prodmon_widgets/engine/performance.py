@@ -29,8 +29,8 @@ class BlockTerms:
     """What the annotator knows of each time bin beyond its sums; arrays of shape (T,), constant within a block.
 
     ``calibration`` is the standard deviation of the error of the bin's mean score (score units). ``offset`` is added
-    to the mean score by labels that people gave, ``offset_variance`` is the variance of that correction; ``corrected`` is
-    the share of the bin's samples that it covers: of these the labels say enough, whatever the evaluation set says.
+    to the mean score by labels that people gave, ``offset_variance`` is the variance of that correction; ``corrected``
+    is the share of the bin's samples that it covers: the labels say enough of these, whatever the evaluation set says.
     """
 
     calibration: Floats

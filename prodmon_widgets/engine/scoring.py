@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,7 @@ def fit(annotator: Annotator, evaluation: SampleSet, text: tuple[str, ...]) -> N
     _store(evaluation, slice(None), annotator.evaluation_)
 
 
-def _roles(samples: SampleSet) -> dict[str, str | None]:
+def _roles(samples: SampleSet) -> dict[str, Any]:
     """Which of the features are the confidence and the predicted class."""
     names = {p.name for p in samples.properties}
     return {role: role if role in names else None for role in ("confidence", "prediction")}

@@ -118,7 +118,9 @@ def _evaluation_arrays(cube: Cube) -> dict[str, NDArray[Any]]:
 
 
 def _term_arrays(terms: BlockTerms) -> dict[str, NDArray[Any]]:
-    numbers = {name: getattr(terms, name).astype("<f8") for name in ("calibration", "offset", "offset_variance", "corrected")}
+    numbers = {
+        name: getattr(terms, name).astype("<f8") for name in ("calibration", "offset", "offset_variance", "corrected")
+    }
     return {**numbers, "estimable": terms.estimable.astype("<u1")}
 
 

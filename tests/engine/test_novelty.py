@@ -55,7 +55,9 @@ def test_their_figures_are_pandas(frame, sides, cubes):
 
 def test_labels_of_people_correct_the_score(cubes):
     count = cubes[0].time.count
-    terms = BlockTerms(np.zeros(count), np.full(count, -0.1), np.zeros(count), np.ones(count, dtype=bool), np.zeros(count))
+    terms = BlockTerms(
+        np.zeros(count), np.full(count, -0.1), np.zeros(count), np.ones(count, dtype=bool), np.zeros(count)
+    )
     difference = new_values(*cubes)["score"] - new_values(*cubes, terms=terms)["score"]
     assert difference.tolist() == pytest.approx([0.1, 0.1])
 

@@ -65,7 +65,10 @@ def test_labels_shift_the_score_of_their_bins_only():
 
 def test_no_samples_have_no_score():
     got = estimate(sums_of([]), BlockTerms.neutral(1))
-    assert got.n == 0 and np.isnan(got.score) and np.isnan(got.low) and not got.estimable
+    assert got.n == 0
+    assert np.isnan(got.score)
+    assert np.isnan(got.low)
+    assert not got.estimable
 
 
 @given(
@@ -77,7 +80,8 @@ def test_figures_stay_in_order_and_in_range(rows, calibration):
     got = estimate(sums_of(p, supported, annotated, bins, 5), BlockTerms.neutral(5, calibration))
     for value in (got.score, got.low, got.high, got.worst, got.coverage, got.supported):
         assert -1e-9 <= value <= 1 + 1e-9
-    assert got.low <= got.high and got.worst <= got.best + 1e-12
+    assert got.low <= got.high
+    assert got.worst <= got.best + 1e-12
     if got.supported >= 0.5:
         assert got.low <= got.score + 1e-12 <= got.high + 2e-12
 

@@ -27,7 +27,9 @@ def test_a_random_draw_is_seeded_and_without_repeats():
     assert first.tolist() == rows_to_look_at(rows, "random", 100, **arguments).tolist()
 
 
-@pytest.mark.parametrize(("order", "n", "says"), [("worst", -1, "n is -1"), ("best", 3, "order is 'best'"), ("worst", 2.5, "2.5")])
+@pytest.mark.parametrize(
+    ("order", "n", "says"), [("worst", -1, "n is -1"), ("best", 3, "order is 'best'"), ("worst", 2.5, "2.5")]
+)
 def test_bad_requests_say_what_came_and_what_is_expected(order, n, says):
     with pytest.raises(InputError, match=says):
         rows_to_look_at(np.arange(3), order, n, score=np.zeros(3), time=np.zeros(3, dtype=np.int64))

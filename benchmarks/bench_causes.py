@@ -1,0 +1,376 @@
+"""Causes and weak segments on planted scenarios, ours beside the field's tools, in one run on one machine.
+
+``python -m benchmarks.bench_causes [--seeds 12] [--nulls 40] [--large 12] [--skip-peers]``. Peers run in environments
+of their own (``sh scripts/peers.sh``), one after the other on the same scenario; one that isn't installed is left out.
+Seeds from 1000 on were never looked at while the search was made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.planted import DAY, FLIPPED, Drop, drop
+from prodmon_widgets.engine.bins import bins_of, time_bins_of
+from prodmon_widgets.engine.causes import Question, Side, find_causes
+from prodmon_widgets.engine.codes import CodeTable
+from prodmon_widgets.engine.contribution import Cells, parts
+from prodmon_widgets.engine.encode import encode
+from prodmon_widgets.engine.performance import SCALE
+from prodmon_widgets.engine.segments import Segment
+from prodmon_widgets.engine.table import prepare
+from prodmon_widgets.engine.weak import weak_segments
+
+FIRST_SEED = 1000
+HIT = 0.7
+PEERS = ("sliceline", "divexplorer", "pysubgroup")
+FOLDER = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a method returned: masks over the window's rows, best first, the properties of each, and CPU seconds."""
+
+    masks: list[np.ndarray]
+    properties: list[set[str]]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A drop with both sides coded and scored by noisy annotations."""
+
+    drop: Drop
+    before: CodeTable
+    after: CodeTable
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The window's rows."""
+        return np.flatnonzero(self.drop.in_window)
+
+    def truth(self) -> dict[str, np.ndarray]:
+        """Planted cause → its rows of the window."""
+        return {name: mask[self.rows] for name, mask in self.drop.masks.items()}
+
+    def oracle(self, name: str) -> float:
+        """Standard errors of a planted cause on its own rows, with outcomes before annotations were flipped."""
+        sums = []
+        for mask, frame, rows in (
+            (self.drop.evaluation_masks[name], self.drop.evaluation, slice(None)),
+            (self.drop.masks[name], self.drop.production, self.rows),
+        ):
+            clean, mine = frame["clean"].to_numpy(float)[rows], mask[rows]
+            sums.append((mine.sum(), clean[mine].sum(), len(clean), clean.sum()))
+        (n0, s0, N0, S0), (n1, s1, N1, S1) = np.array(sums, dtype=float)  # noqa: N806  as in the formulas
+        got = parts(Cells(*map(np.array, (n0, s0, n1, s1))), Cells(*map(np.array, (N0, S0, N1, S1))))
+        return float(got.z_new if got.is_new else max(got.z_mix, got.z_within))
+
+
+def scenario(seed: int, n: int, **setting: object) -> Scenario:
+    """Draw and encode."""
+    drawn = drop(seed, n, **setting)
+    bare = [frame.drop(columns=["clean", "annotation"]) for frame in (drawn.evaluation, drawn.production)]
+    evaluation, production = prepare(bare[0].assign(annotation="good"), bare[1])[1:]
+    bins = bins_of(evaluation, production)
+    after = encode(production, time_bins_of(production, list(bins.values())), bins)
+    before = encode(evaluation, None, after.bins)
+    for codes, frame in ((before, drawn.evaluation), (after, drawn.production)):
+        codes.score = (frame["annotation"].eq("good").to_numpy() * SCALE).astype(np.int32)
+    return Scenario(drawn, before, after)
+
+
+def question(of: Scenario) -> Question:
+    """Evaluation against the window, by days."""
+    days = [frame["timestamp"].astype("datetime64[ms]").astype("int64").to_numpy() // DAY for frame in frames(of)]
+    return Question(Side(of.before, None, days[0]), Side(of.after, of.drop.in_window, days[1]), labelled=True)
+
+
+def frames(of: Scenario) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both sides' frames."""
+    return of.drop.evaluation, of.drop.production
+
+
+# --- methods ----------------------------------------------------------------------------------------------------------
+
+
+def ours(of: Scenario) -> Answer:
+    """The cause search, from the code table to items with bands."""
+    asked = question(of)
+    started = time.process_time()
+    items = find_causes(asked).items
+    seconds = time.process_time() - started
+    where = [each for each in items["where"] if each]
+    return Answer([Segment(w).mask(of.after)[of.rows] for w in where], [set(w) for w in where], seconds)
+
+
+def drift_ranking(of: Scenario) -> Answer:
+    """Cells by their part of the population stability index, largest first."""
+    started = time.process_time()
+    ranked = []
+    for name, codes in of.after.codes.items():
+        size = of.after.bins[name].size
+        p1, p0 = (np.bincount(c, minlength=size) / len(c) for c in (codes[of.rows], of.before.codes[name]))
+        p0, p1 = np.maximum(p0, 1e-4), np.maximum(p1, 1e-4)
+        part = np.where(p1 > p0, (p1 - p0) * np.log(p1 / p0), 0.0)
+        ranked += [(float(part[code]), name, code) for code in np.argsort(-part)[:10]]
+    best = sorted(ranked, reverse=True)[:10]
+    seconds = time.process_time() - started
+    masks = [of.after.codes[name][of.rows] == code for _, name, code in best]
+    return Answer(masks, [{name} for _, name, _ in best], seconds)
+
+
+def peer(name: str, of: Scenario) -> Answer | None:
+    """One of the field's tools on ten bins a number, in its own environment; None where it isn't installed."""
+    python = FOLDER / ".venv-peers" / name / "bin" / "python"
+    if not python.exists():
+        return None
+    names = sorted(of.after.bins)
+    coded = np.column_stack([ten_bins(of, each) for each in names])
+    bad = of.drop.production["annotation"].eq("bad").to_numpy()[of.rows]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "scenario.npz"
+        np.savez(path, window=coded, window_bad=bad)
+        script = FOLDER / "benchmarks" / "peers" / f"{name}_peer.py"
+        done = subprocess.run([python, "-W", "ignore", script, path], capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"{name} failed: {done.stderr.strip().splitlines()[-1:]}")
+        return None
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    segments = [segment for segment in found["segments"] if segment]
+    masks = [np.logical_and.reduce([coded[:, place] == code for place, code in segment]) for segment in segments]
+    return Answer(masks, [{names[place] for place, _ in segment} for segment in segments], found["seconds"])
+
+
+def ten_bins(of: Scenario, name: str) -> np.ndarray:
+    """A property of the window's rows in at most ten quantile bins; a category by its code."""
+    codes = of.after.codes[name][of.rows].astype(np.int64)
+    if of.after.bins[name].kind != "numeric":
+        return codes
+    share = np.cumsum(np.bincount(of.before.codes[name], minlength=of.after.bins[name].size)) / of.before.n_rows
+    return np.minimum((share * 10 - 1e-9).astype(np.int64), 9)[codes]
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Tally:
+    """What is counted of one method over scenarios."""
+
+    found: list[tuple[float, bool]]
+    right: list[bool]
+    harmless: list[bool]
+    seconds: list[float]
+
+    def add(self, of: Scenario, answer: Answer) -> None:
+        """Count hits: a row Jaccard of at least .7 with a planted cause."""
+        truth = of.truth()
+        hits = [{name for name, mask in truth.items() if jaccard(mask, mine) >= HIT} for mine in answer.masks[:10]]
+        first = set().union(*hits[:5]) if hits else set()
+        self.found += [(of.oracle(name), name in first) for name in truth]
+        self.right += [bool(hit) for hit in hits]
+        self.harmless += [names <= set(of.drop.world.drifters) for names in answer.properties[:10]]
+        self.seconds.append(answer.seconds)
+
+    def recall(self, least: float) -> tuple[float, int]:
+        """In the first five, over causes of at least so many standard errors."""
+        seen = [hit for z, hit in self.found if z >= least]
+        return (float(np.mean(seen)) if seen else float("nan")), len(seen)
+
+
+def jaccard(a: np.ndarray, b: np.ndarray) -> float:
+    """Shared rows over all rows of either."""
+    return float((a & b).sum() / max((a | b).sum(), 1))
+
+
+def compare(seeds: range, n: int, peers: tuple[str, ...], **setting: object) -> dict[str, Tally]:
+    """All methods on the same scenarios, in turn."""
+    tallies: dict[str, Tally] = defaultdict(lambda: Tally([], [], [], []))
+    for seed in seeds:
+        of = scenario(seed, n, **setting)
+        for name in ("ours", "drift ranking", *peers):
+            answer = ours(of) if name == "ours" else drift_ranking(of) if name == "drift ranking" else peer(name, of)
+            if answer is not None:
+                tallies[name].add(of, answer)
+    return tallies
+
+
+def show(title: str, tallies: dict[str, Tally], least: float = 6.0) -> None:
+    """One line a method."""
+    print(f"\n{title}")
+    print(f"{'method':<14} {'R@5':>6} {'causes':>7} {'precision':>10} {'harmless':>9} {'CPU s':>8} {'max':>8}")
+    for name, tally in tallies.items():
+        recall, count = tally.recall(least)
+        right = np.mean(tally.right) if tally.right else float("nan")
+        harmless = np.mean(tally.harmless) if tally.harmless else 0.0
+        seconds = f"{np.mean(tally.seconds):8.2f} {max(tally.seconds):8.2f}"
+        print(f"{name:<14} {recall:6.3f} {count:7d} {right:10.3f} {harmless:9.3f} {seconds}", flush=True)
+
+
+def nulls(seeds: range) -> None:
+    """Nothing has changed: how many scenarios get an item."""
+    proposed = [len(ours(scenario(seed, 100_000, null=True)).masks) for seed in seeds]
+    print(f"\nnull: items in {sum(map(bool, proposed))} of {len(proposed)} scenarios", flush=True)
+
+
+def bands(seeds: range) -> None:
+    """How often the bands of items on disjoint causes hold the drop that goes away with the cause."""
+    inside, width = [], []
+    for seed in seeds:
+        of = scenario(seed, 100_000, disjoint=True)
+        items = find_causes(question(of)).items
+        truth = of.truth()
+        for row in items.to_dict("records"):
+            mask = Segment(row["where"]).mask(of.after)[of.rows] if row["where"] else np.ones(len(of.rows), dtype=bool)
+            name = max(truth, key=lambda each: jaccard(truth[each], mask))
+            if jaccard(truth[name], mask) >= HIT:
+                true = counterfactual(seed, name)
+                inside.append(row["low"] <= true <= row["high"])
+                width.append(row["high"] - row["low"])
+    print(f"\nbands on disjoint causes: {np.mean(inside):.3f} of {len(inside)} items hold the counterfactual")
+    print(f"mean width {100 * np.mean(width):.2f} points", flush=True)
+
+
+def counterfactual(seed: int, name: str) -> float:
+    """The window's drop in annotations that goes away when a cause is switched off: another draw of the generator."""
+    mean = []
+    for off in ("", name):
+        drawn = drop(seed, 300_000, 1000, disjoint=True, draw=1, off=off)
+        mean.append(drawn.probability[drawn.in_window].mean())
+    return float((mean[1] - mean[0]) * (1 - 2 * FLIPPED))
+
+
+def weak(seeds: range, with_deepchecks: int) -> None:
+    """Weak segments of 20,000 evaluation samples, by noisy annotations."""
+    print("\nweak segments of 20k evaluation samples")
+    results = {"ours": ([], [], []), "deepchecks": ([], [], [])}
+    smallest = 1.0
+    for place, seed in enumerate(seeds):
+        of = scenario(seed, 2000, null=True)
+        evaluation = of.drop.evaluation
+        columns = {name: evaluation[name].to_numpy() for name in evaluation}
+        truth = [each.mask(columns) for each in of.drop.world.weak]
+        smallest = min(smallest, *(mask.mean() for mask in truth))
+        good = evaluation["annotation"].eq("good").to_numpy(float)
+        started = time.process_time()
+        where = weak_segments(of.before, good)["where"]
+        count(results["ours"], truth, [Segment(w).mask(of.before) for w in where], time.process_time() - started)
+        if place < with_deepchecks and (answer := deepchecks(evaluation, good)) is not None:
+            count(results["deepchecks"], truth, *answer)
+    for name, (recall, precision, seconds) in results.items():
+        if seconds:
+            shown = f"recall {np.mean(recall):.3f} of {len(recall)}, precision {np.mean(precision):.3f}"
+            print(f"{name:<11} {shown}, {np.mean(seconds):.2f} CPU s")
+    print(f"smallest planted share {smallest:.4f}", flush=True)
+
+
+def count(into: tuple[list, list, list], truth: list[np.ndarray], masks: list[np.ndarray], seconds: float) -> None:
+    """Add recall, precision and seconds of one run."""
+    into[0].extend(any(jaccard(t, m) >= HIT for m in masks) for t in truth)
+    into[1].extend(any(jaccard(t, m) >= HIT for t in truth) for m in masks)
+    into[2].append(seconds)
+
+
+def deepchecks(evaluation: pd.DataFrame, good: np.ndarray) -> tuple[list[np.ndarray], float] | None:
+    """WeakSegmentsPerformance in its own environment."""
+    python = FOLDER / ".venv-peers" / "deepchecks" / "bin" / "python"
+    if not python.exists():
+        return None
+    frame = evaluation.drop(columns=["clean", "annotation", "timestamp"]).assign(good=good)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "evaluation.csv"
+        frame.to_csv(path, index=False)
+        script = FOLDER / "benchmarks" / "peers" / "deepchecks_peer.py"
+        done = subprocess.run([python, "-W", "ignore", script, path], capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"deepchecks failed: {done.stderr.strip().splitlines()[-1:]}")
+        return None
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    masks = []
+    for rows in found["rows"]:
+        mask = np.zeros(len(frame), dtype=bool)
+        mask[rows] = True
+        masks.append(mask)
+    return masks, found["seconds"]
+
+
+def wide(n: int = 1_000_000, n_properties: int = 100) -> None:
+    """A hundred properties at a million rows, all of them in the window."""
+    rng = np.random.default_rng(0)
+    of = scenario(FIRST_SEED, 2000, null=True)
+    numbers = of.after.bins["age"]
+    tables = []
+    for rows in (20_000, n):
+        codes = {f"x{i}": rng.integers(1, numbers.size, rows).astype(np.uint8) for i in range(n_properties)}
+        score = (rng.random(rows) < np.where(codes["x7"] < 5, 0.6 if rows == n else 0.9, 0.9)) * SCALE
+        bins = dict.fromkeys(codes, numbers)
+        time_bin = np.zeros(rows, dtype=np.int16)
+        tables.append(
+            CodeTable(of.after.time_bins, bins, time_bin, codes, {}, of.after.sums, {}, score.astype(np.int32))
+        )
+    started = time.process_time()
+    found = find_causes(Question(Side(tables[0]), Side(tables[1])))
+    print(
+        f"\n{n_properties} properties, {n:,} rows in the window: {time.process_time() - started:.2f} CPU s, {found!r}"
+    )
+
+
+def estimated(seeds: range, n: int = 100_000) -> None:
+    """The same scenarios through a monitor, whose annotator estimates the scores: what can be seen without labels."""
+    from prodmon_widgets.engine.monitor import Monitor
+
+    tally: dict[str, list[bool]] = defaultdict(list)
+    right = []
+    for seed in seeds:
+        drawn = drop(seed, n)
+        production = drawn.production.drop(columns=["clean", "annotation"])
+        monitor = Monitor(drawn.evaluation.drop(columns="clean"), production, progress=False, text=False)
+        start = drawn.production.loc[drawn.in_window, "timestamp"].min().floor("D")
+        items = monitor.causes((start, start + pd.Timedelta("11D"))).items
+        masks = [Segment(w).mask(monitor._production.codes)[drawn.in_window] for w in items["where"] if w]
+        truth = {name: mask[drawn.in_window] for name, mask in drawn.masks.items()}
+        for cause in drawn.world.causes:
+            tally[cause.kind].append(any(jaccard(truth[cause.name], mask) >= HIT for mask in masks[:5]))
+        right += [any(jaccard(t, mask) >= HIT for t in truth.values()) for mask in masks]
+    said = ", ".join(f"{kind} {np.mean(hits):.2f} of {len(hits)}" for kind, hits in tally.items())
+    print(
+        f"\nscores estimated by the annotator (no bar): recall {said}; precision {np.mean(right):.2f} of {len(right)}"
+    )
+
+
+def main() -> None:
+    """All tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=12)
+    parser.add_argument("--nulls", type=int, default=40)
+    parser.add_argument("--large", type=int, default=12)
+    parser.add_argument("--estimated", type=int, default=3)
+    parser.add_argument("--skip-peers", action="store_true")
+    chosen = parser.parse_args()
+    peers = () if chosen.skip_peers else PEERS
+    seeds = range(FIRST_SEED, FIRST_SEED + chosen.seeds)
+    show(f"planted causes, 100k rows, {len(seeds)} seeds", compare(seeds, 100_000, peers))
+    show("half effects, causes of oracle z ≥ 7.5", compare(seeds, 100_000, (), effect=0.5), least=7.5)
+    weak(seeds, 0 if chosen.skip_peers else 2)
+    bands(seeds)
+    nulls(range(FIRST_SEED, FIRST_SEED + chosen.nulls))
+    large = range(FIRST_SEED, FIRST_SEED + chosen.large)
+    if chosen.large:
+        show(f"planted causes, 1M rows, {len(large)} seeds", compare(large, 1_000_000, peers))
+        wide()
+    if chosen.estimated:
+        estimated(range(FIRST_SEED, FIRST_SEED + chosen.estimated))
+
+
+if __name__ == "__main__":
+    main()

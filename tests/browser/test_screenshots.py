@@ -1,0 +1,152 @@
+"""Golden screenshots of the film story; ``make screenshots`` writes them anew, and the README's picture with them.
+
+Fonts and rasters differ between machines, so a picture is only compared where the browser is the one that made it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.browser.jupyter import Server, serve
+from tests.browser.notebooks import expect_window, run, run_first, view, write
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+REFRESH = os.environ.get("PRODMON_REFRESH_SCREENSHOTS") == "1"
+MOST_DIFFERENT = 0.03
+"""Share of pixels that may differ visibly: a text that moved by a line, not a view that is gone."""
+
+STORY = """
+import prodmon_widgets as pm
+evaluation, production = pm.datasets.movies()
+monitor = pm.Monitor(evaluation, production, text=False, progress=False)
+dashboard = pm.Dashboard(monitor)
+dashboard.selection.window = ("2023-07-22", "2023-08-01")
+dashboard
+"""
+LATE_JULY = (1689984000000, 1690848000000)
+WIDTHS = {"light": 1400, "dark": 1400, "narrow": 700, "wide": 1600}
+BESIDE = 160
+"""What Lab itself needs beside an output, in simple mode with its side bars closed."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("notebooks")
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    write(folder / "story.ipynb", STORY)
+    with serve(folder, tmp_path_factory.mktemp("jupyter")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def page(server: Server, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1400, "height": 3200})
+    page = context.new_page()
+    page.goto(server.lab("story.ipynb"))
+    run_first(page)
+    expect_window(page, LATE_JULY)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+b")
+    dismiss(page)
+    yield page
+    context.close()
+
+
+def dismiss(page: Page) -> None:
+    """Lab's own notices would stand in the picture."""
+    for notice in page.locator(".Toastify__close-button:visible").all():
+        notice.click()
+
+
+def theme(page: Page, name: str) -> None:
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.get_by_role("menuitem", name="Theme", exact=True).hover()
+    page.get_by_role("menuitem", name=f"JupyterLab {name}", exact=True).click()
+    page.locator(f'body[data-jp-theme-light="{str(name == "Light").lower()}"]').wait_for()
+
+
+def settled(page: Page, width: int) -> Locator:
+    """The dashboard at this width, when its charts have found their size."""
+    page.set_viewport_size({"width": width + BESIDE, "height": 3200})
+    dashboard = page.locator(".prodmon-dashboard:visible")
+    dashboard.scroll_into_view_if_needed()
+    page.mouse.move(2, 2)
+    page.wait_for_function(
+        """() => {
+          const now = JSON.stringify([...document.querySelectorAll(".prodmon-dashboard .bqplot")]
+            .map((each) => each.innerHTML.length + each.getBoundingClientRect().width));
+          const same = window.before === now;
+          window.before = now;
+          return same;
+        }""",
+        polling=400,
+    )
+    return dashboard
+
+
+def hold(shot: bytes, name: str, browser: Browser) -> None:
+    """Write the picture, or compare it with the one that is there."""
+    made_by = IMAGES / "browser.json"
+    if REFRESH:
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        (IMAGES / f"{name}.png").write_bytes(shot)
+        made_by.write_text(json.dumps({"chromium": browser.version}) + "\n")
+        return
+    if json.loads(made_by.read_text())["chromium"] != browser.version:
+        pytest.skip("the golden screenshots were made by another Chromium")
+    assert difference(shot, (IMAGES / f"{name}.png").read_bytes()) < MOST_DIFFERENT
+
+
+def difference(shot: bytes, golden: bytes) -> float:
+    """The share of pixels that differ visibly; 1 where the sizes are far apart."""
+    ours, theirs = (np.asarray(Image.open(BytesIO(each)).convert("L"), dtype=float) for each in (shot, golden))
+    if abs(ours.shape[0] - theirs.shape[0]) > 40 or ours.shape[1] != theirs.shape[1]:
+        return 1.0
+    height = min(len(ours), len(theirs))
+    return float((np.abs(ours[:height] - theirs[:height]) > 40).mean())
+
+
+@pytest.mark.parametrize("name", ["light", "wide", "narrow"])
+def test_a_screenshot_in_light_colours(page: Page, browser: Browser, name: str) -> None:
+    theme(page, "Light")
+    hold(settled(page, WIDTHS[name]).screenshot(), f"dashboard-{name}", browser)
+
+
+def test_a_screenshot_in_dark_colours(page: Page, browser: Browser) -> None:
+    theme(page, "Dark")
+    hold(settled(page, WIDTHS["dark"]).screenshot(), "dashboard-dark", browser)
+    theme(page, "Light")
+
+
+def test_a_screenshot_of_an_opened_property(page: Page, browser: Browser) -> None:
+    row = view(page, "comparison").locator('[data-property="n_predictions"]')
+    row.get_by_role("button").click()
+    settled(page, WIDTHS["light"])
+    shot = view(page, "comparison").screenshot()
+    row.get_by_role("button").click()
+    hold(shot, "property-opened", browser)
+
+
+def test_a_screenshot_of_the_exported_page(page: Page, folder: Path, browser: Browser) -> None:
+    run(page, "dashboard.to_html('story.html', samples=50); print('written')").get_by_text("written").wait_for()
+    context = browser.new_context(viewport={"width": 1400, "height": 3200}, offline=True)
+    exported = context.new_page()
+    exported.goto((folder / "story.html").as_uri())
+    expect_window(exported, LATE_JULY)
+    shot = settled(exported, WIDTHS["light"]).screenshot()
+    context.close()
+    hold(shot, "dashboard-export", browser)
