@@ -26,6 +26,8 @@ ARGUMENTS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 PATIENCE_S = 60
+NO_NEWS = {"@jupyterlab/apputils-extension/notification.jupyterlab-settings": '{"fetchNews": "false"}'}
+"""Lab would ask whether it may fetch news, in a notice that covers what a test looks at."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Server:
 @contextmanager
 def serve(root: Path, home: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     """JupyterLab over a folder, with empty settings and configuration: those of a user would leak into a test."""
-    for name, text in (settings or {}).items():
+    for name, text in {**NO_NEWS, **(settings or {})}.items():
         (home / "settings" / name).parent.mkdir(parents=True, exist_ok=True)
         (home / "settings" / name).write_text(text)
     with socket.socket() as free:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -42,6 +43,17 @@ def run(page: Page, code: str) -> Locator:
     page.keyboard.insert_text(code)
     page.keyboard.press("Control+Enter")
     return cell.locator(".jp-OutputArea-output")
+
+
+def theme(page: Page, name: str) -> None:
+    """Lab's light or dark theme, chosen from its menu."""
+    shown = page.locator(f'body[data-jp-theme-light="{str(name == "Light").lower()}"]')
+    if shown.count():
+        return
+    page.locator(".lm-MenuBar-item", has_text="Settings").click()
+    page.locator(".lm-Menu-item", has_text="Theme").first.hover()
+    page.locator(".lm-Menu-item", has_text=re.compile(f"^JupyterLab {name}$")).click()
+    shown.wait_for(state="attached")
 
 
 def view(page: Page, name: str) -> Locator:

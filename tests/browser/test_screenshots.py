@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.jupyter import Server, serve
-from tests.browser.notebooks import expect_window, run, run_first, view, write
+from tests.browser.notebooks import expect_window, run, run_first, theme, view, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -54,34 +54,20 @@ def server(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.fixture(scope="module")
 def page(server: Server, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1400, "height": 3200})
+    context = browser.new_context(viewport={"width": 1400, "height": 3600})
     page = context.new_page()
     page.goto(server.lab("story.ipynb"))
     run_first(page)
     expect_window(page, LATE_JULY)
     page.keyboard.press("Escape")
     page.keyboard.press("Control+b")
-    dismiss(page)
     yield page
     context.close()
 
 
-def dismiss(page: Page) -> None:
-    """Lab's own notices would stand in the picture."""
-    for notice in page.locator(".Toastify__close-button:visible").all():
-        notice.click()
-
-
-def theme(page: Page, name: str) -> None:
-    page.get_by_role("menuitem", name="Settings", exact=True).click()
-    page.get_by_role("menuitem", name="Theme", exact=True).hover()
-    page.get_by_role("menuitem", name=f"JupyterLab {name}", exact=True).click()
-    page.locator(f'body[data-jp-theme-light="{str(name == "Light").lower()}"]').wait_for()
-
-
 def settled(page: Page, width: int) -> Locator:
     """The dashboard at this width, when its charts have found their size."""
-    page.set_viewport_size({"width": width + BESIDE, "height": 3200})
+    page.set_viewport_size({"width": width + BESIDE, "height": 3600})
     dashboard = page.locator(".prodmon-dashboard:visible")
     dashboard.scroll_into_view_if_needed()
     page.mouse.move(2, 2)
@@ -103,7 +89,10 @@ def hold(shot: bytes, name: str, browser: Browser) -> None:
     made_by = IMAGES / "browser.json"
     if REFRESH:
         IMAGES.mkdir(parents=True, exist_ok=True)
-        (IMAGES / f"{name}.png").write_bytes(shot)
+        # a palette of 256 colours: a quarter of the bytes, and no eye tells it
+        Image.open(BytesIO(shot)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+            IMAGES / f"{name}.png", optimize=True
+        )
         made_by.write_text(json.dumps({"chromium": browser.version}) + "\n")
         return
     if json.loads(made_by.read_text())["chromium"] != browser.version:
@@ -143,7 +132,7 @@ def test_a_screenshot_of_an_opened_property(page: Page, browser: Browser) -> Non
 
 def test_a_screenshot_of_the_exported_page(page: Page, folder: Path, browser: Browser) -> None:
     run(page, "dashboard.to_html('story.html', samples=50); print('written')").get_by_text("written").wait_for()
-    context = browser.new_context(viewport={"width": 1400, "height": 3200}, offline=True)
+    context = browser.new_context(viewport={"width": 1400, "height": 3600}, offline=True)
     exported = context.new_page()
     exported.goto((folder / "story.html").as_uri())
     expect_window(exported, LATE_JULY)
