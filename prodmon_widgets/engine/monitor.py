@@ -522,6 +522,13 @@ class Monitor:
         """The window outward to whole time bins, in epoch milliseconds (or row numbers); None means all."""
         return None if window is None else self._cube.time.window(*self._bins(window))
 
+    def window_text(self, window: Window) -> str:
+        """A window as people read it: ``2023-07-22 to 2023-08-01``, row numbers, or ``all``."""
+        if window is None:
+            return "all"
+        start, end = (str(edge).removesuffix(" 00:00:00") for edge in self._as_window(*self._bins(window)))
+        return f"{start} to {end}"
+
     def _as_window(self, first: int, last: int) -> tuple[object, object]:
         start, end = self._cube.time.window(first, last)
         return (

@@ -205,7 +205,6 @@ def _area(scales: dict[str, Any], color: str, opacity: float, name: str) -> bqpl
 def _axis(scale: bqplot.Scale, label: str, tick_format: str, side: str = "left") -> bqplot.Axis:
     return bqplot.Axis(
         scale=scale,
-        orientation="vertical",
         side=side,
         label=label,
         tick_format=tick_format,

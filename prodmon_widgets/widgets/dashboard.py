@@ -17,7 +17,7 @@ from prodmon_widgets.widgets.inspector import SampleInspector
 from prodmon_widgets.widgets.novelty import NewValues
 from prodmon_widgets.widgets.segments import SegmentTable
 from prodmon_widgets.widgets.timeline import PerformanceTimeline
-from prodmon_widgets.widgets.view import View, with_fallback
+from prodmon_widgets.widgets.view import View, line, with_fallback
 
 
 class Dashboard(ipywidgets.VBox):
@@ -75,6 +75,9 @@ class Dashboard(ipywidgets.VBox):
             view.close()
         self.selection.close()
         super().close()
+
+    def __repr__(self) -> str:
+        return line(self)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return with_fallback(super()._repr_mimebundle_(**options), self)

@@ -94,6 +94,16 @@ class Selection(anywidget.AnyWidget):
         """The samples behind what is on screen, worst first."""
         return self._monitor.samples(self.window, self.where or None, n=SAMPLES)
 
+    @property
+    def text(self) -> str:
+        """What is selected, in words: the window, what it is compared with, and the segment."""
+        window = f"window {self._monitor.window_text(self.window)}"
+        baseline = [] if self.baseline is None else [f"baseline {self._monitor.window_text(self.baseline)}"]
+        return ", ".join([window, *baseline, *([str(Segment(self.where))] if self.conditions else [])])
+
+    def __repr__(self) -> str:
+        return f"Selection({'closed' if self._closed else self.text})"
+
     def clear(self) -> None:
         """Back to all of production."""
         self.window = None

@@ -11,7 +11,7 @@ import pandas as pd
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.widgets.charts import BQPLOT_GL, MOST_POINTS, TimelineCharts, bqplot_gl_installed
 from prodmon_widgets.widgets.selection import Selection
-from prodmon_widgets.widgets.view import View, bundle, with_fallback
+from prodmon_widgets.widgets.view import View, bundle, line, with_fallback
 
 
 class TimelineHead(View):
@@ -75,6 +75,9 @@ class PerformanceTimeline(ipywidgets.VBox):
         self.selection.unobserve(self._on_conditions, "conditions")
         self.head.close()
         super().close()
+
+    def __repr__(self) -> str:
+        return line(self)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return with_fallback(super()._repr_mimebundle_(**options), self)

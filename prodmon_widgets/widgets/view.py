@@ -81,8 +81,17 @@ class View(anywidget.AnyWidget):
         self._stop()
         super().close()
 
+    def __repr__(self) -> str:
+        return line(self)
+
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return with_fallback(super()._repr_mimebundle_(**options), self)
+
+
+def line(shown: Any) -> str:
+    """One line that says what a view shows, as in ``ComparisonTable(window 2023-07-22 to 2023-08-01)``."""
+    state = "closed" if shown._closed else shown.selection.text
+    return f"{type(shown).__name__}({state})"
 
 
 def with_fallback(bundle_of_widget: Any, view: View | Widget) -> Any:
