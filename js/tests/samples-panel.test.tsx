@@ -98,8 +98,14 @@ describe("samples apart from the page", () => {
   });
 
   it("are the half-open window's", () => {
-    expect(within([sample(1), sample(2), sample(3)], [1000, 3000]).map((one) => one.row)).toEqual([1, 2]);
-    expect(within([sample(1, { time: null })], [0, 9e9])).toEqual([]);
+    expect(within([sample(1), sample(2), sample(3)], [1000, 3000], "").map((one) => one.row)).toEqual([1, 2]);
+    expect(within([sample(1, { time: null })], [0, 9e9], "")).toEqual([]);
+  });
+
+  it("are the segment's where the page came with the segments of its samples", () => {
+    const rows = [sample(1, { segments: ["device = tv"] }), sample(2, { segments: [] })];
+    expect(within(rows, null, "device = tv").map((one) => one.row)).toEqual([1]);
+    expect(within([sample(3)], null, "device = tv").map((one) => one.row)).toEqual([3]);
   });
 
   it("answer one query and no other", () => {

@@ -513,6 +513,11 @@ class Monitor:
 
     # --- windows, segments, rows -----------------------------------------------------------------------------------
 
+    def belongs(self, rows: Sequence[int], where: Where) -> NDArray[np.bool_]:
+        """Which of these production rows are in a segment."""
+        mask: NDArray[np.bool_] = self._mask(None, where)[np.asarray(rows, dtype=np.int64)]
+        return mask
+
     def _bins(self, window: Window) -> tuple[int, int]:
         """The time bins [first, last) of a window, outward."""
         time = self._cube.time

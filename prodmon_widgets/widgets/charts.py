@@ -203,7 +203,10 @@ def _area(scales: dict[str, Any], color: str, opacity: float, name: str) -> bqpl
 
 
 def _axis(scale: bqplot.Scale, label: str, tick_format: str, side: str = "left") -> bqplot.Axis:
+    # later versions of bqplot read the orientation off the side
+    older = {"orientation": "vertical"} if "orientation" in bqplot.Axis.class_traits() else {}
     return bqplot.Axis(
+        **older,
         scale=scale,
         side=side,
         label=label,

@@ -27,9 +27,11 @@ class Dashboard(ipywidgets.VBox):
     ``selection.samples``.
     """
 
+    _closed = True
+    """Until it is complete there is nothing to let go of."""
+
     def __init__(self, monitor: Monitor) -> None:
         self.monitor = monitor
-        self._closed = False
         self.timeline = PerformanceTimeline(monitor)
         self.selection = self.timeline.selection
         self.comparison = ComparisonTable(monitor, self.selection)
@@ -39,6 +41,7 @@ class Dashboard(ipywidgets.VBox):
         self.samples = SampleInspector(monitor, self.selection)
         super().__init__([self.timeline, *self.views])
         self.add_class("prodmon-dashboard")
+        self._closed = False
 
     @property
     def views(self) -> tuple[View, ...]:

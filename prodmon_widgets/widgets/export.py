@@ -1,7 +1,7 @@
 """One self-contained HTML file of a dashboard: its views, their libraries and their state, without kernel or network.
 
-Libraries and state lie in the file compressed, and the page unpacks them itself. Before it has, and where it may not
-run scripts, it shows the facts as plain tables.
+Libraries, state and cubes lie in the file compressed, and the page unpacks them itself. Before it has, and where it
+may not run scripts, it shows the facts as plain tables.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ import base64
 import gzip
 import html
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from ipywidgets.embed import dependency_state, embed_data
-from jupyter_core.paths import jupyter_path
+from ipywidgets.embed import dependency_state
 
 from prodmon_widgets.engine.segments import Segment
-from prodmon_widgets.errors import BackendError, InputError
-from prodmon_widgets.widgets.segments import ranked, snapped_bins
-from prodmon_widgets.widgets.view import STATIC, static_html
+from prodmon_widgets.errors import InputError
+from prodmon_widgets.widgets.libraries import libraries
+from prodmon_widgets.widgets.offline import findings_of, samples_of, segments_of
+from prodmon_widgets.widgets.redaction import Redaction
+from prodmon_widgets.widgets.samples import columns_of
+from prodmon_widgets.widgets.view import tables
 
 if TYPE_CHECKING:
     from prodmon_widgets.widgets.dashboard import Dashboard
@@ -30,183 +34,132 @@ if TYPE_CHECKING:
 LARGEST = 10_000_000
 """Bytes that a file never exceeds, whatever the number of rows."""
 
-FOR_SEGMENTS = 3_000_000
-"""Bytes spent on segments that can be clicked without a kernel."""
-
-MOST_SEGMENTS = 16
-MOST_SAMPLES = 1000
-REDACTED = "(redacted)"
-AMD = ("bqscales", "bqplot", "anywidget")
+WITHOUT_SCRIPTS = "The same figures as tables; the linked views above them need JavaScript."
 
 
 def page_of(dashboard: Dashboard, samples: int, redact: Iterable[str]) -> str:
-    """The dashboard as one HTML page with at most ``samples`` samples, the columns ``redact`` left out of them."""
+    """The dashboard as one HTML page with at most ``samples`` samples, the columns ``redact`` left out of them.
+
+    Where samples would make the page larger than LARGEST there are fewer of them, and the page says how many.
+    """
+    redaction = _redaction(dashboard, redact)
+    findings = findings_of(dashboard, [] if redaction.in_figures else dashboard.causes.explained)
+    segments = segments_of(dashboard, findings)
     state = dependency_state([dashboard], drop_defaults=False)
-    _put_samples(state, dashboard, samples, frozenset(redact))
-    _put_segments(state, dashboard)
-    embedded = embed_data([dashboard], drop_defaults=False, state=state)
-    view = embedded["view_specs"][0]
-    blocks = {**_libraries(), "state": json.dumps(embedded["manager_state"]), "view": json.dumps(view)}
-    page = _filled(
-        title=html.escape(f"Production monitor – {dashboard.monitor.schema.prediction or 'model'}"),
-        facts=_facts(dashboard, redact=bool(redact)),
-        note=html.escape(_note(dashboard, samples)),
-        blocks="\n".join(_block(name, text) for name, text in blocks.items()),
-        libraries=json.dumps(list(_libraries())),
-    )
-    if len(page.encode()) > LARGEST:
-        message = f"the page would be {len(page.encode()) / 1e6:.1f} MB; ask for fewer samples than {samples}."
-        raise InputError(message)
-    return page
+    _put_figures(state, dashboard, segments, redaction)
+    _put_causes(state[dashboard.causes.model_id]["state"], findings, redaction)
+    buffers = _taken_out(state)
+    fixed = "\n".join([*_library_blocks(), *(_block(f"buffer-{at}", data) for at, (_, _, data) in enumerate(buffers))])
+    facts = tables({title: redaction.table(frame) for title, frame in dashboard.facts().items()})
+    wanted = samples
+    while True:
+        page = samples_of(dashboard, list(segments), wanted)
+        _put_samples(state, dashboard, page, segments, redaction)
+        filled = _filled(
+            title=html.escape(f"Production monitor – {dashboard.monitor.schema.prediction or 'model'}"),
+            facts=f"{facts}<p>{WITHOUT_SCRIPTS}</p>",
+            note=html.escape(_note(dashboard, len(page.get("rows", ())))),
+            blocks=f"{fixed}\n{_block('state', _state(dashboard, state, buffers).encode())}",
+            libraries=json.dumps(list(libraries())),
+        )
+        if len(filled.encode()) <= LARGEST:
+            return filled
+        if wanted == 0:
+            raise InputError(f"the page would be {len(filled.encode()) / 1e6:.1f} MB without a sample; limit 10 MB.")
+        wanted = min(wanted, len(page["rows"])) // 2
+
+
+def _redaction(dashboard: Dashboard, redact: Iterable[str]) -> Redaction:
+    schema, meta = dashboard.monitor.schema, dashboard.selection.cube.meta
+    redaction = Redaction(redact, meta["properties"], key=schema.id, time=schema.timestamp)
+    redaction.check(columns_of(dashboard.monitor.samples(None, n=0)))
+    return redaction
 
 
 def _note(dashboard: Dashboard, samples: int) -> str:
-    n = f"{dashboard.monitor.n_production:,}" if hasattr(dashboard.monitor, "n_production") else "all"
+    n = int(dashboard.monitor.score().n)
     written = pd.Timestamp.now("UTC").strftime("%Y-%m-%d %H:%M")
     return (
-        f"Written by prodmon-widgets {version('prodmon-widgets')} on {written} UTC. Figures count {n} production "
-        f"samples; at most {samples:,} of them came along. This page needs no kernel and no network."
+        f"Written by prodmon-widgets {version('prodmon-widgets')} on {written} UTC. Figures count all {n:,} production "
+        f"samples; {samples:,} of them came along. This page needs no kernel and no network."
     )
 
 
 def _filled(**parts: str) -> str:
+    """The page with its places filled, in one pass: what a part says is never taken for a place."""
     page = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
-    for name, text in parts.items():
-        page = page.replace("{{" + name + "}}", text)
-    return page
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: parts[place[1]], page)
 
 
-def _block(name: str, text: str) -> str:
-    """Text as an inert script: base64 has no character that could end it."""
-    packed = base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+def _block(name: str, data: bytes) -> str:
+    """Bytes as an inert script: base64 has no character that could end it."""
+    packed = base64.b64encode(gzip.compress(data, 6, mtime=0)).decode()
     return f'<script type="text/plain" id="{name}">{packed}</script>'
 
 
-def _facts(dashboard: Dashboard, *, redact: bool) -> str:
-    """Plain tables; without those of samples where something is to be kept back."""
-    return "" if redact else static_html(dashboard)
+@cache
+def _library_blocks() -> tuple[str, ...]:
+    return tuple(_block(name, script.encode()) for name, script in libraries().items())
 
 
-# --- libraries ---------------------------------------------------------------------------
+# --- the state of the views --------------------------------------------------------------------------------------
 
 
-def _libraries() -> dict[str, str]:
-    """The scripts that draw widgets outside of a notebook, in the order in which they must run."""
-    texts = {name: (STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("require", "embed-amd")}
-    return {**texts, **{name: _named(name, _nbextension(name)) for name in AMD}}
+def _put_figures(
+    state: dict[str, Any], dashboard: Dashboard, segments: Mapping[Segment, bytes], redaction: Redaction
+) -> None:
+    """The cube and those of segments, with redacted names."""
+    selection = dashboard.selection
+    cube = state[selection.cube.model_id]
+    cube["state"].update(meta=redaction.meta(cube["state"]["meta"]), segment="", segment_payloads={})
+    buffers = [each for each in cube.get("buffers", ()) if each["path"] != ["segment_payload"]]
+    for segment, payload in segments.items():
+        path = ["segment_payloads", redaction.text(segment.to_json())]
+        buffers.append({"path": path, "encoding": "base64", "data": base64.b64encode(payload).decode()})
+    cube["buffers"] = buffers
+    state[selection.model_id]["state"]["conditions"] = redaction.conditions(selection.conditions)
 
 
-def _nbextension(name: str) -> str:
-    """The script that a widget library's wheel installs."""
-    for folder in jupyter_path("nbextensions"):
-        path = Path(folder) / name / "index.js"
-        if path.exists():
-            return path.read_text(encoding="utf-8")
-    message = f"the front end of {name} is not installed below {jupyter_path('nbextensions')}; reinstall {name}."
-    raise BackendError(message)
+def _put_causes(state: dict[str, Any], findings: Sequence[Mapping[str, Any]], redaction: Redaction) -> None:
+    """The causes of several windows in place of those of the last one."""
+    explained = findings[0]["question"]["explained"] if findings else []
+    known = [redaction.finding(each) for each in findings]
+    state.update(question=None, finding={}, findings=known, explained=explained, notice="")
 
 
-def _named(name: str, script: str) -> str:
-    """An anonymous AMD module under its name, so that several can stand in one page."""
-    before, found, after = script.rpartition("define([")
-    if not found:
-        message = f"the front end of {name} is no AMD module; this version of {name} can't be exported."
-        raise BackendError(message)
-    return f'{before}define("{name}",[{after}'
-
-
-# --- what only a kernel could answer later ---------------------------------------------------
-
-
-def _put_samples(state: dict[str, Any], dashboard: Dashboard, n: int, redact: frozenset[str]) -> None:
-    """A bounded spread of samples in place of the page that happened to be open."""
-    own = state[dashboard.samples.model_id]["state"]
-    own.update(query=None, asked=None, full=None, labels=[], patch=[])
-    own["page"] = redacted(_spread(dashboard, min(n, MOST_SAMPLES)), redact)
-
-
-def _spread(dashboard: Dashboard, n: int) -> dict[str, Any]:
-    """The worst samples of the selection, and as many worst ones of equal stretches of time."""
-    inspector, selection = dashboard.samples, dashboard.selection
-    if n <= 0 or not dashboard.monitor.scored:
-        return {}
-    time = selection.cube.meta["time"]
-    end = time["start"] + time["step"] * time["count"]
-    stretches = [selection.window, *_stretches(time["start"], end, time["step"])]
-    each = max(1, n // len(stretches))
-    query = {"conditions": selection.conditions, "order": "worst", "n": each}
-    pages = [inspector.page_of({**query, "window": window and list(window)}) for window in stretches]
-    rows = {row["row"]: row for page in pages for row in page["rows"]}
-    return {**pages[0], "rows": list(rows.values())[:n]}
-
-
-def _stretches(start: int, end: int, step: int, most: int = 20) -> list[tuple[int, int]]:
-    length = -(-(end - start) // (most * step)) * step
-    return [(at, min(at + length, end)) for at in range(start, end, length)]
-
-
-def redacted(page: Mapping[str, Any], columns: frozenset[str]) -> dict[str, Any]:
-    """A page of samples without what these columns say.
-
-    >>> redacted({"rows": [{"cells": {"name": "Ann", "age": "30"}, "cut": ["name"]}]}, frozenset(["name"]))
-    {'rows': [{'cells': {'name': '(redacted)', 'age': '30'}, 'cut': []}]}
-    """
+def _put_samples(
+    state: dict[str, Any],
+    dashboard: Dashboard,
+    page: Mapping[str, Any],
+    segments: Iterable[Segment],
+    redaction: Redaction,
+) -> None:
+    """These samples in place of the page that happened to be open."""
+    time = dashboard.selection.cube.meta["time"]
+    texts = {str(segment): redaction.text(segment.to_json()) for segment in segments}
     rows = [
         {
-            **row,
-            "cells": {name: REDACTED if name in columns else cell for name, cell in row["cells"].items()},
-            "cut": [name for name in row["cut"] if name not in columns],
+            **redaction.sample(row),
+            "time": redaction.moment(row["time"], time),
+            "segments": [texts[each] for each in row["segments"]],
         }
         for row in page.get("rows", ())
     ]
-    return {**page, "rows": rows} if rows else dict(page)
+    shown = {**page, "query": None, "rows": rows} if rows else {}
+    own = state[dashboard.samples.model_id]["state"]
+    own.update(query=None, asked=None, full=None, labels=[], patch=[], page=shown)
 
 
-def _put_segments(state: dict[str, Any], dashboard: Dashboard) -> None:
-    """The cubes of new classes and of the segments that carry most, as far as there is room."""
-    cube = state[dashboard.selection.cube.model_id]
-    room = FOR_SEGMENTS
-    cube["state"]["segment_payloads"] = {}
-    for segment in _wanted(dashboard):
-        data = base64.b64encode(dashboard.monitor.segment_wire(segment.where)).decode()
-        room -= len(gzip.compress(data.encode(), 6)) * 4 // 3
-        if room < 0:
-            return
-        path = ["segment_payloads", str(segment)]
-        cube.setdefault("buffers", []).append({"path": path, "encoding": "base64", "data": data})
+def _taken_out(state: dict[str, Any]) -> list[tuple[str, list[str], bytes]]:
+    """(model, path, bytes) of all binary state, which is kept beside the rest: its base64 would hardly compress."""
+    return [
+        (model, each["path"], base64.b64decode(each["data"]))
+        for model, described in state.items()
+        for each in described.pop("buffers", ())
+    ]
 
 
-def _wanted(dashboard: Dashboard) -> list[Segment]:
-    """New values first, then the segments with the largest part of the drop."""
-    monitor, selection = dashboard.monitor, dashboard.selection
-    if not monitor.scored:
-        return []
-    meta = selection.cube.meta
-    new = [Segment({row.property: row.value}) for row in monitor.new_values().head(MOST_SEGMENTS).itertuples()]
-    texts = ranked(meta, selection.cube.payload, *snapped_bins(meta["time"], selection.window))["segment"]
-    known = {str(segment): segment for segment in _segments_of_cells(meta["properties"])}
-    top = [known[text] for text in texts.head(MOST_SEGMENTS) if text in known]
-    return list({str(segment): segment for segment in [*new, *top]}.values())[:MOST_SEGMENTS]
-
-
-def _segments_of_cells(properties: list[Mapping[str, Any]]) -> Iterable[Segment]:
-    for each in properties:
-        for code in range(each["size"]):
-            where = cell_where(each, code)
-            if where is not None:
-                yield Segment(where)
-
-
-def cell_where(described: Mapping[str, Any], code: int) -> dict[str, Any] | None:
-    """What a cell of a property stands for, as a ``where``; None for the rare rest.
-
-    >>> cell_where({"name": "n", "edges": [1.0, 2.0], "labels": [], "missing": 0, "other": None}, 3)
-    {'n': (2.0, None)}
-    """
-    name, edges = described["name"], described["edges"]
-    if code == described["missing"]:
-        return {name: None}
-    if edges is None:
-        return None if code == described["other"] else {name: described["labels"][code]}
-    low, high = [None, *edges][code - 1], [*edges, None][code - 1]
-    return None if low is None and high is None else {name: (low, high)}
+def _state(dashboard: Dashboard, state: dict[str, Any], buffers: list[tuple[str, list[str], bytes]]) -> str:
+    manager = {"version_major": 2, "version_minor": 0, "state": state}
+    places = [[model, path, f"buffer-{at}"] for at, (model, path, _) in enumerate(buffers)]
+    return json.dumps({"manager": manager, "buffers": places, "root": dashboard.model_id})

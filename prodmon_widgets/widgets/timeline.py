@@ -23,9 +23,11 @@ class TimelineHead(View):
 class PerformanceTimeline(ipywidgets.VBox):
     """The timeline of a monitor; dragging over it chooses the window of every view with the same selection."""
 
+    _closed = True
+    """Until it is complete there is nothing to let go of."""
+
     def __init__(self, monitor: Monitor, selection: Selection | None = None) -> None:
         self.monitor = monitor
-        self._closed = False
         self.charts = TimelineCharts(monitor.time_bins.is_time)
         self.selection = selection or Selection(monitor, self.charts.brush)
         if self.selection.brush is None:
@@ -40,6 +42,7 @@ class PerformanceTimeline(ipywidgets.VBox):
         super().__init__(children)
         self.add_class("prodmon-timeline")
         self._stop = monitor.on_change(self.refresh)
+        self._closed = False
         self.selection.observe(self._on_conditions, "conditions")
         self.refresh()
 

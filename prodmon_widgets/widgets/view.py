@@ -100,15 +100,24 @@ def with_fallback(bundle_of_widget: Any, view: View | Widget) -> Any:
     return {**(data or {}), "text/html": static_html(view)}, metadata
 
 
+NO_WIDGETS = "Static facts: this front end shows no widgets, or the kernel is gone. Run the cell again."
+STILL_ESTIMATING = "The estimates were still being made: <code>monitor.wait()</code> in a cell before has them in here."
+
+
 def static_html(view: Any) -> str:
     """The facts of a view as plain tables; text from the data is escaped."""
     try:
         facts = view.facts()
     except Exception as problem:  # noqa: BLE001  a fallback must never keep the widget from showing
-        return f"<p>{html.escape(f'{type(problem).__name__}: {problem}')}</p>"
-    parts = [f"<h4>{html.escape(title)}</h4>{table(frame)}" for title, frame in facts.items()]
-    note = "<p><em>Static facts: this front end shows no widgets, or the kernel is gone. Run the cell again.</em></p>"
-    return f'<div class="prodmon-static">{"".join(parts)}{note}</div>'
+        facts, note = {}, html.escape(f"{type(problem).__name__}: {problem}")
+    else:
+        note = NO_WIDGETS if view.monitor.scored else f"{NO_WIDGETS} {STILL_ESTIMATING}"
+    return f'<div class="prodmon-static">{tables(facts)}<p><em>{note}</em></p></div>'
+
+
+def tables(facts: Mapping[str, pd.DataFrame]) -> str:
+    """Titles and frames as HTML."""
+    return "".join(f"<h4>{html.escape(title)}</h4>{table(frame)}" for title, frame in facts.items())
 
 
 def table(frame: pd.DataFrame) -> str:

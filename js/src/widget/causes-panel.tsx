@@ -16,6 +16,8 @@ export interface CausesProps {
   /** What went wrong in the kernel, "" if nothing did. */
   notice: string;
   offline: string;
+  /** Why a cause can't be picked, "" when it can. */
+  unanswerable: (segment: string) => string;
   active: string;
   /** The item of this row is pointed at, or none any more. */
   onPoint: (at: number | null) => void;
@@ -36,11 +38,12 @@ export function CausesPanel(props: CausesProps): JSX.Element {
 }
 
 function Finding(props: CausesProps & { drop: DropFigures }): ComponentChildren {
-  const { drop, text, active, waiting, offline, onPick, onExplain } = props;
+  const { drop, text, active, waiting, offline, unanswerable, onPick, onExplain } = props;
+  const blocked = (segment: string): string => unanswerable(segment) || waiting;
   return (
     <>
       <div class="pm-scroll" tabIndex={0} role="region" aria-label="Causes, table">
-        <Waterfall drop={drop} active={active} disabled={offline || waiting} onPoint={props.onPoint} onPick={onPick} onExplain={onExplain} />
+        <Waterfall drop={drop} active={active} disabled={offline || waiting} blocked={blocked} onPoint={props.onPoint} onPick={onPick} onExplain={onExplain} />
       </div>
       {text && <p class="pm-text pm-finding">{text}</p>}
     </>

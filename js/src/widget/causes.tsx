@@ -39,9 +39,11 @@ function questionOf({ model, window, against }: Scene): Question {
   return { window, baseline: against, explained: (model.get("explained") ?? []) as string[] };
 }
 
-function findingOf(model: Model): Finding | null {
-  const finding = model.get("finding") as Finding | null;
-  return finding && "drop" in finding ? finding : null;
+/** The answer to what is asked, from the kernel or as it came with an exported page; else the last answer. */
+function findingOf(model: Model, question: Question): Finding | null {
+  const exported = (model.get("findings") ?? []) as Finding[];
+  const known = [model.get("finding") as Finding | null, ...exported].filter((each) => each !== null && "drop" in each);
+  return known.find((each) => equal(each.question, question)) ?? known[0] ?? null;
 }
 
 /** Nothing is asked before a window is chosen: all of production has no one drop. */
@@ -51,14 +53,14 @@ function isAsked(scene: Scene): boolean {
 
 function isWaiting(scene: Scene): boolean {
   const { model, offline } = scene;
-  const answered = equal(findingOf(model)?.question, questionOf(scene));
+  const answered = equal(findingOf(model, questionOf(scene))?.question, questionOf(scene));
   return isAsked(scene) && offline === "" && model.get("notice") === "" && !answered;
 }
 
 /** What the view shows of a scene. */
 export function causes(scene: Scene): JSX.Element {
   const { model, offline, segment } = scene;
-  const finding = isAsked(scene) ? findingOf(model) : null;
+  const finding = isAsked(scene) ? findingOf(model, questionOf(scene)) : null;
   const explained = (model.get("explained") ?? []) as string[];
   if (offline === "" && isAsked(scene)) questionsOf(model).ask(questionOf(scene));
   const explain = (texts: readonly string[]): void => {
@@ -74,6 +76,7 @@ export function causes(scene: Scene): JSX.Element {
       waiting={waitingText(scene, finding)}
       notice={String(model.get("notice") ?? "")}
       offline={offline}
+      unanswerable={scene.unanswerable}
       active={segment}
       onPoint={(at) => scene.pointAt(at === null ? null : (finding?.shares[at] ?? null))}
       onPick={(item: CauseFigures) => scene.filter(item.text === segment ? [] : (item.conditions as Condition[]))}

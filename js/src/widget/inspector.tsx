@@ -68,7 +68,7 @@ export function inspector(scene: Scene): JSX.Element {
   const { model, offline, sums } = scene;
   if (offline === "") memory(model).question.ask(queryOf(scene));
   const page = pageOf(model);
-  const rows = offline ? within(page?.rows ?? [], scene.window) : (page?.rows ?? []);
+  const rows = offline ? within(page?.rows ?? [], scene.window, scene.segment) : (page?.rows ?? []);
   const total = sums.window.totals.n?.[0] ?? 0;
   const waiting = isWaiting(scene);
   const traits = traitsOf(model);

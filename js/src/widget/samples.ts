@@ -15,6 +15,8 @@ export interface Sample {
   reason: string;
   supported: boolean | null;
   given: string | null;
+  /** In an exported page: which of its segments the sample belongs to. */
+  segments?: readonly string[];
 }
 
 /** What the samples are asked for. */
@@ -66,8 +68,10 @@ export function labelled(labels: readonly Label[], label: Label): readonly Label
   return now && now.annotation === label.annotation && now.reason === label.reason ? labels : [...labels, label];
 }
 
-/** Samples of a window among those that came along, for a page without a kernel. */
-export function within(rows: readonly Sample[], window: readonly [number, number] | null): readonly Sample[] {
-  if (window === null) return rows;
-  return rows.filter((row) => row.time !== null && row.time >= window[0] && row.time < window[1]);
+/** Samples of a window and segment among those that came along, for a page without a kernel. */
+export function within(rows: readonly Sample[], window: readonly [number, number] | null, segment: string): readonly Sample[] {
+  const inWindow = ({ time }: Sample): boolean => window === null || (time !== null && time >= window[0] && time < window[1]);
+  // a page that was left by its kernel has samples of the segment that was selected last, and none knows another
+  const inSegment = ({ segments }: Sample): boolean => segment === "" || segments === undefined || segments.includes(segment);
+  return rows.filter((row) => inWindow(row) && inSegment(row));
 }

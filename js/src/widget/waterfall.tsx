@@ -58,15 +58,17 @@ export function bar(scale: Scale, from: number, to: number): Bar {
 export interface WaterfallProps {
   drop: DropFigures;
   active: string;
-  /** Why nothing can be asked or picked now, "" when it can. */
+  /** Why nothing can be asked now, "" when it can. */
   disabled: string;
+  /** Why a cause can't be picked now, "" when it can. */
+  blocked: (text: string) => string;
   /** The item of this row is pointed at, or none any more. */
   onPoint: (at: number | null) => void;
   onPick: (item: CauseFigures) => void;
   onExplain: (item: CauseFigures) => void;
 }
 
-export function Waterfall({ drop, active, disabled, onPoint, onPick, onExplain }: WaterfallProps): JSX.Element {
+export function Waterfall({ drop, active, disabled, blocked, onPoint, onPick, onExplain }: WaterfallProps): JSX.Element {
   const scale = scaleOf(drop);
   let level = drop.baseline;
   return (
@@ -95,6 +97,7 @@ export function Waterfall({ drop, active, disabled, onPoint, onPick, onExplain }
               bar={bar(scale, from, level)}
               active={item.text === active}
               disabled={disabled}
+              blocked={blocked(item.text)}
               onPoint={(on) => onPoint(on ? at : null)}
               onPick={onPick}
               onExplain={onExplain}
@@ -124,14 +127,15 @@ function Level({ name, score, scale }: { name: string; score: number; scale: Sca
   );
 }
 
-interface CauseRowProps extends Omit<WaterfallProps, "drop" | "active" | "onPoint"> {
+interface CauseRowProps extends Omit<WaterfallProps, "drop" | "active" | "blocked" | "onPoint"> {
   onPoint: (on: boolean) => void;
   item: CauseFigures;
   bar: Bar;
   active: boolean;
+  blocked: string;
 }
 
-function CauseRow({ item, bar: place, active, disabled, onPoint, onPick, onExplain }: CauseRowProps) {
+function CauseRow({ item, bar: place, active, disabled, blocked, onPoint, onPick, onExplain }: CauseRowProps) {
   const everywhere = item.conditions.length === 0;
   return (
     <tr
@@ -147,7 +151,7 @@ function CauseRow({ item, bar: place, active, disabled, onPoint, onPick, onExpla
         {everywhere ? (
           <span>{item.text}</span>
         ) : (
-          <button type="button" class="pm-link pm-clip" aria-pressed={active} disabled={disabled !== ""} title={disabled || `Show only ${item.text} in every view`} onClick={() => onPick(item)}>
+          <button type="button" class="pm-link pm-clip" aria-pressed={active} disabled={blocked !== ""} title={blocked || `Show only ${item.text} in every view`} onClick={() => onPick(item)}>
             {item.text}
           </button>
         )}

@@ -1,0 +1,149 @@
+"""The exported page in a real browser, from disk, with the network cut: it draws, and follows the brush."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+import prodmon_widgets as pm
+from prodmon_widgets.engine.monitor import Monitor
+from prodmon_widgets.widgets.dashboard import Dashboard
+from tests.browser.hostile import HOSTILE_TEXTS
+from tests.browser.notebooks import drag, figures, shown_window, view
+
+pytestmark = pytest.mark.browser
+
+LATE_JULY = (1689984000000, 1690848000000)
+OFFLINE = "This page has no running kernel: run the notebook's cells to do this."
+
+VIEWPORT = {"width": 1400, "height": 1000}
+
+Open = Callable[[Path], Page]
+
+
+@pytest.fixture(scope="module")
+def sides() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The film story in which columns, classes and texts would like to be code."""
+    evaluation, production = pm.datasets.movies(n=5000)
+    texts = pd.Series(HOSTILE_TEXTS)
+    production = production.assign(input=texts[production.index % len(texts)].to_numpy() + " " + production["input"])
+    for frame in (evaluation, production):
+        frame[HOSTILE_TEXTS[0]] = texts[frame.index % len(texts)].to_numpy()
+    return evaluation, production
+
+
+@pytest.fixture(scope="module")
+def exported(sides: tuple[pd.DataFrame, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    dashboard = Dashboard(Monitor(*sides, text=False, progress=False))
+    dashboard.selection.window = ("2023-07-22", "2023-08-01")
+    path = tmp_path_factory.mktemp("exported") / "report.html"
+    dashboard.to_html(path, samples=200, redact=["user_interaction_id"])
+    dashboard.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def open_page(browser: Browser) -> Iterator[Open]:
+    contexts = []
+
+    def opened(path: Path, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": 1400, "height": 1000}, offline=True, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(_address(request)))
+        page.goto(path.as_uri())
+        page.asked = asked  # type: ignore[attr-defined]  beside the page, for the test of what it asked for
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def _address(request: Request) -> str:
+    return request.url.split("?")[0]
+
+
+@pytest.fixture(scope="module")
+def page(open_page: Open, exported: Path) -> Page:
+    shown = open_page(exported)
+    view(shown, "samples").locator("[data-sample]").first.wait_for(timeout=30_000)
+    return shown
+
+
+def test_every_view_shows_the_saved_window_and_nothing_was_asked_of_any_network(page: Page, exported: Path) -> None:
+    for name in ("timeline", "causes", "new-values", "comparison", "segments", "samples"):
+        expect(view(page, name)).to_have_attribute("data-window", f"{LATE_JULY[0]},{LATE_JULY[1]}")
+    expect(page.locator("#facts")).to_be_hidden()
+    elsewhere = [each for each in page.asked if not each.startswith(("blob:", "data:"))]  # type: ignore[attr-defined]
+    assert elsewhere == [exported.as_uri()]
+
+
+def test_hostile_texts_columns_and_classes_are_text(page: Page) -> None:
+    assert page.evaluate("window.pwned") is None
+    for name in ("causes", "new-values", "comparison", "segments", "samples"):
+        assert view(page, name).locator("img, script, iframe, a[href^=javascript]").count() == 0
+    expect(view(page, "comparison").locator("[data-property]").filter(has_text=HOSTILE_TEXTS[0])).to_have_count(1)
+
+
+def test_causes_of_the_saved_window_and_of_the_buttons_need_no_kernel(page: Page) -> None:
+    causes = view(page, "causes").locator("[data-segment]")
+    expect(causes.first).to_be_visible()
+    view(page, "timeline").get_by_role("button", name="Worst week").click()
+    assert shown_window(page) != LATE_JULY
+    expect(causes.first).to_be_visible()
+    expect(view(page, "causes").get_by_text("of another window")).to_have_count(0)
+    expect(view(page, "causes").get_by_role("button", name="Explain away").first).to_be_disabled()
+
+
+def test_a_drag_moves_every_view_to_the_figures_of_pandas(page: Page, sides: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    drag(page, 0.3, 0.6)
+    assert shown_window(page) != LATE_JULY
+    start, end = (pd.Timestamp(edge, unit="ms") for edge in shown_window(page))
+    evaluation, production = sides
+    window = production[(production["started_at"] >= start) & (production["started_at"] < end)]
+    means = [frame["runtime_minutes"].mean() for frame in (window, production, evaluation)]
+    assert figures(page, "runtime_minutes") == pytest.approx(means)
+    expect(view(page, "causes")).to_contain_text("What is shown is of another window.")
+
+
+def test_a_new_class_filters_every_view_and_its_samples(page: Page) -> None:
+    view(page, "new-values").get_by_role("button", name="Mystery").click()
+    expect(view(page, "comparison")).to_contain_text("only prediction = Mystery")
+    samples = view(page, "samples")
+    expect(samples).to_contain_text("of the samples that came with this page")
+    predictions = samples.locator(".pm-sample-row [data-column=prediction]").all_inner_texts()
+    assert predictions
+    assert all("Mystery" in each for each in predictions)
+    page.keyboard.press("Escape")
+    expect(view(page, "comparison")).not_to_contain_text("only prediction = Mystery")
+
+
+def test_what_needs_a_kernel_is_disabled_with_its_reason(page: Page) -> None:
+    for control in page.locator("[data-view=samples] button:disabled, [data-view=segments] button:disabled").all():
+        assert OFFLINE in (control.get_attribute("title") or ""), control.inner_text()
+    samples = view(page, "samples")
+    samples.locator(".pm-sample-row").first.click()
+    expect(samples.get_by_role("button", name="Add to evaluation patch")).to_be_disabled()
+    samples.get_by_role("button", name="Close sample").click()
+
+
+def test_redacted_cells_say_so(page: Page) -> None:
+    samples = view(page, "samples")
+    expect(samples.locator(".pm-sample-row [data-column=user_interaction_id]").first).to_have_text("(redacted)")
+
+
+def test_without_scripts_the_facts_are_there(open_page: Open, exported: Path) -> None:
+    page = open_page(exported, scripts=False)  # type: ignore[call-arg]
+    facts = page.locator("#facts")
+    for title in ("Estimated quality over time", "Causes", "Properties", "Segments", "New values", "Samples"):
+        expect(facts.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect(facts.locator("tr", has_text="n_predictions").filter(has_text="2.2").first).to_be_visible()
+    assert page.locator("img, #facts script").count() == 0
