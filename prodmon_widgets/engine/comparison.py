@@ -8,8 +8,9 @@ more rows of the same distribution don't change it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -70,8 +71,9 @@ class _Side:
     mean: Floats
     variance: Floats
 
-    @property
+    @cached_property
     def share(self) -> Floats:
+        """Share of each value, (P, K)."""
         with np.errstate(invalid="ignore"):
             result: Floats = self.cells / np.float64(self.n)
         return result
@@ -82,6 +84,8 @@ class _Layout:
     """How the cells of some axes become a matrix of one row a property."""
 
     axes: tuple[Axis, ...]
+    names: pd.api.extensions.ExtensionArray
+    kinds: pd.api.extensions.ExtensionArray
     starts: Integers
     index: Integers
     used: NDArray[np.bool_]
@@ -89,9 +93,15 @@ class _Layout:
     numeric: Integers
     center: Floats
     is_set: NDArray[np.bool_]
+    known: WeakKeyDictionary[Sums, _Side] = field(default_factory=WeakKeyDictionary)
 
     def side(self, sums: Sums) -> _Side:
         """A side's cells merged to the travelling bins, and the moments of its numeric properties."""
+        if sums not in self.known:
+            self.known[sums] = self._side(sums)
+        return self.known[sums]
+
+    def _side(self, sums: Sums) -> _Side:
         cells = np.append(np.add.reduceat(sums.cells["n"], self.starts), 0)[self.index]
         mean, variance, n_values = (np.full(len(self.axes), np.nan) for _ in range(3))
         n, first, second = sums.values.T if len(sums.values) else np.empty((3, 0))
@@ -117,6 +127,9 @@ def _layout(axes: tuple[Axis, ...]) -> _Layout:
         positions[i, bins.size - 1 :] = bins.positions[-1]
     return _Layout(
         merged,
+        # made once: pandas infers the type of a column of text more slowly than all statistics are computed
+        pd.Series([axis.name for axis in merged]).array,
+        pd.Series([axis.kind for axis in merged]).array,
         starts,
         index,
         used,
@@ -143,8 +156,8 @@ def _figures(
         )
     few = min(window.n, baseline.n) < FEWEST
     return {
-        "property": [axis.name for axis in layout.axes],
-        "kind": [axis.kind for axis in layout.axes],
+        "property": layout.names,
+        "kind": layout.kinds,
         "statistic": statistic,
         "window": _value(window, level),
         "production": _value(production, level),

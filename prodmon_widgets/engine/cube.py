@@ -71,7 +71,7 @@ class Axis:
         return slice(self.offset, self.offset + self.size)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sums:
     """What a cube holds of one window: measure → (C,) cells, measure → total, and (numeric, 3) value sums."""
 
@@ -122,6 +122,13 @@ class Cube:
     def window(self, first: int = 0, last: int | None = None) -> Sums:
         """Sums over the time bins [first, last): two look-ups a measure; value sums are added up."""
         last = self.time.count if last is None else last
+        return self._whole if (first, last) == (0, self.time.count) else self._sums(first, last)
+
+    @cached_property
+    def _whole(self) -> Sums:
+        return self._sums(0, self.time.count)
+
+    def _sums(self, first: int, last: int) -> Sums:
         names, cells, totals = self._prefix
         of_cells, of_totals = cells[last] - cells[first], totals[last] - totals[first]
         return Sums(

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from prodmon_widgets.engine.annotator import Annotations, Annotator
 from prodmon_widgets.engine.bins import TimeBins
@@ -73,16 +74,22 @@ def blocks_of_bins(time: TimeBins, n_rows: int) -> NDArray[np.int64]:
 def fit(annotator: Annotator, evaluation: SampleSet, text: tuple[str, ...]) -> None:
     """Learn on the evaluation set and freeze its out-of-fold scores into it."""
     features = Features(evaluation, text)
-    annotator.fit(
-        features.take(np.arange(evaluation.n_rows)),
-        evaluation.actual,
-        time=evaluation.times(),
-        text_columns=text,
-        sets=features.sets(),
-        **_roles(evaluation),
-    )
+    with one_thread():
+        annotator.fit(
+            features.take(np.arange(evaluation.n_rows)),
+            evaluation.actual,
+            time=evaluation.times(),
+            text_columns=text,
+            sets=features.sets(),
+            **_roles(evaluation),
+        )
     evaluation.allocate()
     _store(evaluation, slice(None), annotator.evaluation_)
+
+
+def one_thread() -> threadpool_limits:
+    """Small fits are as fast on one thread, and on a busy machine threads that wait for each other are far slower."""
+    return threadpool_limits(limits=1, user_api="openmp")
 
 
 def _roles(samples: SampleSet) -> dict[str, Any]:
@@ -101,7 +108,8 @@ def freeze(
     features = Features(samples, text)
     of_row = row_blocks(samples.codes, block)
     rows = _sample_rows(of_row)
-    annotator.adapt(features.take(rows), of_row[rows])
+    with one_thread():
+        annotator.adapt(features.take(rows), of_row[rows])
     samples.allocate()
     for low, high, frame in features.batches(BATCH):
         _store(samples, slice(low, high), annotator.annotate(frame, of_row[low:high]))
