@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import shutil
 import sys
+import traceback
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,37 +20,84 @@ from prodmon_widgets.errors import InputError, MonitorError
 
 if TYPE_CHECKING:
     from prodmon_widgets.engine.monitor import Monitor
+    from prodmon_widgets.widgets.dashboard import Dashboard
 
 app = typer.Typer(
     name="prodmon",
-    help="Monitor a model in production without labels.",
+    help="Watch a model in production without labels: how good it still is, and what made it worse.\n\n"
+    "Both commands take two files: EVALUATION, samples with the right answers from before deployment, and PRODUCTION, "
+    "what the model does now. Columns are found by their usual names (timestamp, prediction, label, confidence, …); "
+    "--column names what isn't found.",
+    epilog="Try it without data of your own: prodmon demo",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 ALERT, FAILURE = 1, 2
 
-Evaluation = Annotated[str, typer.Argument(help="Labelled samples: a .csv, .parquet or .jsonl file, or a glob.")]
-Production = Annotated[str, typer.Argument(help="Samples of production: a .csv, .parquet or .jsonl file, or a glob.")]
+FILES = "a .csv, .parquet or .jsonl file, or a pattern such as 'logs/*.parquet'."
+Evaluation = Annotated[str, typer.Argument(metavar="EVALUATION", help=f"Labelled samples: {FILES}")]
+Production = Annotated[str, typer.Argument(metavar="PRODUCTION", help=f"Samples of production: {FILES}")]
 Columns = Annotated[
     list[str] | None,
-    typer.Option("--column", "-c", metavar="ROLE=COLUMN", help="A column's role, e.g. timestamp=when. Repeatable."),
+    typer.Option(
+        "--column",
+        "-c",
+        metavar="ROLE=COLUMN",
+        help="Say which column plays a role, e.g. timestamp=when or label=truth. Repeat it for several.",
+    ),
 ]
-Text = Annotated[bool, typer.Option("--text/--no-text", help="Whether the annotator reads text columns.")]
+Text = Annotated[bool, typer.Option("--text/--no-text", help="Let the estimates read text columns, or not (faster).")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the whole trace of an error.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"prodmon-widgets {version('prodmon-widgets')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version.")
+    ] = False,
+) -> None:
+    """Options of the command itself; the help text stands in the app."""
 
 
 @contextmanager
 def one_line_errors(debug: bool) -> Iterator[None]:
-    """Turn an error of input, of a file or of a backend into one line and exit status 2; with debug, let it through."""
+    """Turn an error into one line and exit status 2, and a warning into one line; with debug show the trace too."""
     try:
-        yield
-    except (MonitorError, OSError) as error:
-        if debug:
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_args, **_options: _say("warning", message)
+            yield
+    # Python's own status for an error that nobody caught is 1, which a scheduler would take for an alert
+    except Exception as error:
+        if isinstance(error, typer.Exit):
             raise
-        typer.echo(f"error: {' '.join(str(error).split())}", err=True)
+        if debug:
+            traceback.print_exc()
+        known = isinstance(error, MonitorError | OSError)
+        _say("error", as_options(str(error)) if known else f"{type(error).__name__}: {error} (--debug shows the trace)")
         raise typer.Exit(FAILURE) from error
+
+
+def _say(kind: str, message: object) -> None:
+    typer.echo(f"{kind}: {' '.join(str(message).split())}", err=True)
+
+
+def as_options(message: str) -> str:
+    """A message in which what has to be said to `Schema` is said to `--column`.
+
+    >>> as_options("Name it in Schema(confidence=...).")
+    'Name it in --column confidence=... .'
+    """
+    called = re.sub(r"Schema\(((?:\w+=\.\.\.(?:, )?)+)\)", lambda found: f"--column {found[1]} ", message)
+    return re.sub(r"(=\.\.\.), (\w+=)", r"\1 --column \2", called)
 
 
 def monitor_of(evaluation: str, production: str, columns: list[str] | None, text: bool) -> Monitor:
@@ -55,7 +105,8 @@ def monitor_of(evaluation: str, production: str, columns: list[str] | None, text
     from prodmon_widgets.engine.monitor import Monitor
     from prodmon_widgets.schema import Schema
 
-    return Monitor(evaluation, production, schema=Schema(**roles_of(columns or [])), text=text, progress=False).wait()
+    schema = Schema(**roles_of(columns or []))
+    return Monitor(evaluation, production, schema=schema, text=text, progress=sys.stderr.isatty()).wait()
 
 
 def roles_of(columns: list[str]) -> dict[str, object]:
@@ -77,39 +128,86 @@ def roles_of(columns: list[str]) -> dict[str, object]:
     return roles
 
 
-@app.command()
-def report(
+WINDOWS = "worst, all, last-7-days, or START/END such as 2024-05-01/2024-05-08"
+
+
+@app.command(epilog="Example: prodmon report evaluation.parquet 'logs/2024-*.csv' -o may.html -w 2024-05-01/2024-06-01")
+def report(  # noqa: PLR0913  an option is an argument
     evaluation: Evaluation,
     production: Production,
     output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.")] = Path("report.html"),
+    window: Annotated[str, typer.Option("--window", "-w", help=f"What the page opens with: {WINDOWS}.")] = "worst",
+    samples: Annotated[int, typer.Option(min=0, max=1000, help="How many samples may come along; 0 for none.")] = 300,
+    redact: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="Leave out what a column says. Repeatable.")
+    ] = None,
     columns: Columns = None,
     text: Text = True,
     debug: Debug = False,
 ) -> None:
-    """Write the linked dashboard to one self-contained HTML file."""
+    """Write one HTML file with linked views.
+
+    It opens from disk or from a mail, and needs no server and no network.
+    """
     with one_line_errors(debug):
+        if not output.resolve().parent.is_dir():
+            raise InputError(f"--output: there is no folder {output.resolve().parent}; make it first.")
         monitor = monitor_of(evaluation, production, columns, text)
         from prodmon_widgets.widgets.dashboard import Dashboard
 
-        Dashboard(monitor).to_html(output)
+        dashboard = Dashboard(monitor)
+        dashboard.selection.window = window_of(dashboard, window)
+        dashboard.to_html(output, samples=samples, redact=redact or ())
         typer.echo(f"{output}: {output.stat().st_size / 1e6:.1f} MB, {monitor!r}")
 
 
-@app.command()
+def window_of(dashboard: Dashboard, text: str) -> tuple[object, object] | None:
+    """Return the window that `--window` names, None for all."""
+    from prodmon_widgets.widgets.presets import presets
+
+    known = presets(dashboard.selection.cube.meta, dashboard.selection.cube.payload)
+    named = {"all": None, **{name.replace(" ", "-"): window for name, window in known.items()}}
+    if text in named:
+        return named[text]
+    start, slash, end = text.partition("/")
+    if not slash:
+        raise InputError(f"--window takes {WINDOWS}; it got {text!r}.")
+    return (start, end) if dashboard.monitor.time_bins.is_time else (_row(start), _row(end))
+
+
+def _row(text: str) -> int:
+    if not text.strip().isdecimal():
+        raise InputError(f"--window: without times a window is a pair of row numbers; it got {text!r}.")
+    return int(text)
+
+
+@app.command(
+    epilog="Exit status: 0 all is well, 1 at least one alert, 2 something is wrong with the input. "
+    "A rule in YAML: - {name: quality falls, measure: drop, above: 0.03, every: 1D, periods: 2}"
+)
 def check(
     evaluation: Evaluation,
     production: Production,
-    rules: Annotated[Path, typer.Option("--rules", "-r", help="A YAML file with the rules.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the alerts as JSON.")] = False,
+    rules: Annotated[
+        Path | None,
+        typer.Option("--rules", "-r", help="A YAML file with rules; without it the usual ones are held."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the open alerts as JSON, a list.")] = False,
     columns: Columns = None,
     text: Text = True,
     debug: Debug = False,
 ) -> None:
-    """Hold production against rules; exit status 1 when one raises an alert."""
+    """Hold production against rules, for CI.
+
+    What a scheduler needs: one line an alert, and an exit status.
+    """
     with one_line_errors(debug):
-        alerts = monitor_of(evaluation, production, columns, text).alerts(rules)
+        from prodmon_widgets.engine.alertfile import alert_rules
+
+        known = alert_rules(rules)
+        alerts = monitor_of(evaluation, production, columns, text).alerts(known)
         raised = alerts.open
-        typer.echo(json.dumps(raised.to_dict("records"), default=str) if as_json else str(alerts))
+        typer.echo(raised.to_json(orient="records", date_format="iso") if as_json else str(alerts))
     raise typer.Exit(ALERT if len(raised) else 0)
 
 
@@ -119,9 +217,13 @@ def demo(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Whether to open a browser.")] = True,
     debug: Debug = False,
 ) -> None:
-    """Open the film story in JupyterLab."""
+    """Open the film story in JupyterLab.
+
+    A model that gets worse without anybody noticing, and how to find out why.
+    """
     with one_line_errors(debug):
         notebook = put_notebook(folder)
+    typer.echo(f"{notebook} opens in JupyterLab; Ctrl+C ends it.")
     command = [sys.executable, "-m", "jupyterlab", str(notebook), f"--ServerApp.root_dir={folder.resolve()}"]
     # Jupyter refuses to run as root unless told; in a container that is the only user there is
     command += ["--allow-root"] if os.geteuid() == 0 else []

@@ -1,5 +1,8 @@
 """The command line: errors are one readable line, statuses mean what they say, names are data."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,9 +32,110 @@ def test_a_missing_file_is_one_line_with_its_name_and_status_2(tmp_path: Path) -
     assert result.stderr.count("\n") == 1
 
 
-def test_debug_lets_the_trace_through(tmp_path: Path) -> None:
+def test_debug_shows_the_trace_above_the_line_and_keeps_the_status(tmp_path: Path) -> None:
     result = RUN.invoke(app, ["report", str(tmp_path / "nothing.csv"), str(tmp_path / "no.csv"), "--debug"])
-    assert not isinstance(result.exception, SystemExit)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Traceback")
+    assert result.stderr.splitlines()[-1].startswith("error: ")
+
+
+def test_an_error_that_nobody_foresaw_is_not_taken_for_an_alert(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prodmon_widgets.cli.monitor_of", lambda *_: 1 / 0)
+    result = RUN.invoke(app, ["check", "a.csv", "b.csv"])
+    assert result.exit_code == 2
+    assert result.stderr == "error: ZeroDivisionError: division by zero (--debug shows the trace)\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "production has no rows"),
+        ("\x00\x01" * 9, "production has no rows"),
+        ("prediction,timestamp\n", "production has no rows"),
+        ("other\n1\n", "share no column that can be used as a property"),
+    ],
+)
+def test_a_useless_production_file_is_one_line(files: tuple[str, str], tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "production.csv").write_text(content)
+    result = RUN.invoke(app, ["check", files[0], str(tmp_path / "production.csv")])
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert len([line for line in result.stderr.splitlines() if not line.startswith("warning: ")]) == 1
+
+
+def test_advice_is_in_the_words_of_the_command_line(files: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "unlabelled.csv").write_text("prediction,timestamp\na,2024-01-01\nb,2024-01-02\n")
+    result = RUN.invoke(app, ["report", str(tmp_path / "unlabelled.csv"), files[1]])
+    assert "--column annotation=... , --column label=... --column prediction=..." in result.stderr
+    assert "Schema(" not in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_said_before_the_work_begins(tmp_path: Path) -> None:
+    result = RUN.invoke(app, ["report", "a.csv", "b.csv", "-o", str(tmp_path / "nowhere" / "x.html")])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: --output: there is no folder ")
+
+
+@pytest.mark.parametrize("command", [[], ["report"], ["check"], ["demo"]])
+def test_help_is_there_for_every_command_and_no_line_is_cut(command: list[str]) -> None:
+    result = RUN.invoke(app, [*command, "--help"], env={"COLUMNS": "80"})
+    assert result.exit_code == 0
+    assert "..." not in result.stdout.replace("[ARGS]...", "")
+    assert "Traceback" not in result.stdout
+
+
+def test_the_help_tells_a_newcomer_what_goes_in() -> None:
+    said = " ".join(RUN.invoke(app, ["--help"]).stdout.split())
+    assert "EVALUATION, samples with the right answers from before deployment" in said
+    assert "prodmon demo" in said
+
+
+@pytest.mark.slow
+def test_a_report_of_real_files_opens_with_the_window_asked_for(files: tuple[str, str], tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    options = ["--no-text", "-w", "2023-07-22/2023-08-01", "--redact", "input", "--samples", "20"]
+    result = RUN.invoke(app, ["report", *files, "-o", str(target), *options])
+    assert result.exit_code == 0, result.stderr
+    assert "report.html: " in result.stdout
+    page = target.read_text()
+    assert "n_predictions" in page
+    assert "2.21" in page, "the figure of late July"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("window", ["July", "2023-07-22", "2023-08-01/2023-07-22"])
+def test_a_window_that_is_none_is_one_line(files: tuple[str, str], tmp_path: Path, window: str) -> None:
+    result = RUN.invoke(app, ["report", *files, "-o", str(tmp_path / "x.html"), "--no-text", "-w", window])
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: ")
+
+
+@pytest.mark.slow
+def test_check_tells_a_scheduler_by_status_and_by_json(files: tuple[str, str], tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("- {name: new, measure: new_value, property: prediction, above: 0.001}\n")
+    raised = RUN.invoke(app, ["check", *files, "--no-text", "--rules", str(rules), "--json"])
+    assert raised.exit_code == 1
+    (alert,) = json.loads(raised.stdout)
+    assert alert["rule"] == "new: new_value above 0.001"
+    assert alert["value"] > alert["threshold"] == 0.001
+    rules.write_text("- {name: hardly, measure: score, below: 0.001}\n")
+    quiet = RUN.invoke(app, ["check", *files, "--no-text", "--rules", str(rules), "--json"])
+    assert (quiet.exit_code, json.loads(quiet.stdout)) == (0, [])
+
+
+def test_a_rule_that_is_none_is_said_with_its_line_before_the_files_are_read(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text("- name: low\n  measure: scores\n  below: 0.8\n")
+    result = RUN.invoke(app, ["check", "a.csv", "b.csv", "--rules", str(tmp_path / "rules.yaml")])
+    assert result.exit_code == 2
+    assert "rules.yaml, line 1: measure 'scores' does not exist; did you mean 'score'?" in result.stderr
+
+
+def test_the_installed_command_answers() -> None:
+    ran = subprocess.run(
+        [str(Path(sys.executable).parent / "prodmon"), "--version"], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.startswith("prodmon-widgets ")
 
 
 def test_a_misspelled_role_is_named() -> None:

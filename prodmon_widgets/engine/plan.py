@@ -54,6 +54,12 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
     computed = [c for c in computed if c.property.name not in findings.left_out]
     users = [_of_function(f, evaluation, production) for f in functions]
     check_functions(functions, [c.property.name for c in computed])
+    if not computed and not users:
+        raise InputError(
+            "evaluation and production share no column that can be used as a property: evaluation has "
+            f"{sorted(evaluation.columns)[:12]}, production {sorted(production.columns)[:12]}. Give both sides the "
+            "columns that describe their samples, or name them in Schema(properties=...)."
+        )
     filled = schema.filled(roles, findings.left_out, findings.notes)
     return Plan(filled, (*computed, *users), prediction, tuple(functions), per_second)
 

@@ -15,9 +15,9 @@ AMD = ("bqscales", "bqplot", "anywidget")
 
 @cache
 def libraries() -> dict[str, str]:
-    """Name → script, in the order in which they must run."""
-    texts = {name: (STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("require", "embed-amd")}
-    return {**texts, **{name: _named(name, _nbextension(name)) for name in AMD}}
+    """Name → script, in the order in which they must run: the last one draws what it finds, with all the others."""
+    require, embed = ((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("require", "embed-amd"))
+    return {"require": require, **{name: _named(name, _nbextension(name)) for name in AMD}, "embed-amd": embed}
 
 
 def _nbextension(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,11 +15,12 @@ import prodmon_widgets as pm
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.widgets.dashboard import Dashboard
 from tests.browser.hostile import HOSTILE_TEXTS
-from tests.browser.notebooks import drag, figures, shown_window, view
+from tests.browser.notebooks import STORY, drag, figures, shown_window, view, write
 
 pytestmark = pytest.mark.browser
 
 LATE_JULY = (1689984000000, 1690848000000)
+EVERYTHING = (1682899200000, 1690848000000)
 OFFLINE = "This page has no running kernel: run the notebook's cells to do this."
 
 VIEWPORT = {"width": 1400, "height": 1000}
@@ -147,3 +150,16 @@ def test_without_scripts_the_facts_are_there(open_page: Open, exported: Path) ->
         expect(facts.get_by_role("heading", name=title, exact=True)).to_be_visible()
     expect(facts.locator("tr", has_text="n_predictions").filter(has_text="2.2").first).to_be_visible()
     assert page.locator("img, #facts script").count() == 0
+
+
+@pytest.mark.slow
+def test_a_notebook_executed_and_converted_is_alive_without_network(open_page: Open, tmp_path: Path) -> None:
+    write(tmp_path / "story.ipynb", STORY.replace("dashboard\n", "monitor.wait()\ndashboard\n"))
+    command = [sys.executable, "-m", "nbconvert", "--to", "prodmon", "--execute", str(tmp_path / "story.ipynb")]
+    subprocess.run(command, check=True, capture_output=True)
+    page = open_page(tmp_path / "story.html")
+    view(page, "samples").wait_for(timeout=30_000)
+    drag(page, 0.3, 0.6)
+    assert shown_window(page) != EVERYTHING
+    elsewhere = [each for each in page.asked if not each.startswith(("blob:", "data:"))]  # type: ignore[attr-defined]
+    assert elsewhere == [(tmp_path / "story.html").as_uri()]
