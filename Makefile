@@ -102,7 +102,7 @@ test: ready browser lint
 	$(BIN)/python -m pytest
 
 quick: lint
-	$(BIN)/python -m pytest -m "$(QUICK)"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "$(QUICK)"
 
 fix:
 	$(BIN)/ruff check --fix .

@@ -15,6 +15,9 @@ import pyarrow as pa
 
 from prodmon_widgets.errors import InputError
 
+COPIES_ON_WRITE = int(pd.__version__.split(".")[0]) >= 3
+"""Whether pandas leaves a column alone that somebody else reads; before, a later assignment would reach our rows."""
+
 
 def arrow_table(frame: Any, name: str) -> pa.Table:
     """A pandas or Polars frame, or anything with the Arrow stream protocol, as an Arrow table.
@@ -89,6 +92,8 @@ def _is_time(column: pd.Series) -> bool:
 
 
 def _column(column: pd.Series) -> pa.Array | pa.ChunkedArray:
+    if not COPIES_ON_WRITE:
+        column = column.copy()
     if column.dtype.kind == "c":
         return pa.array(column.abs().to_numpy())
     if isinstance(column.dtype, (pd.PeriodDtype, pd.IntervalDtype)):

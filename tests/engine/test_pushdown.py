@@ -2,6 +2,7 @@
 
 import narwhals as nw
 import numpy as np
+import pandas as pd
 import pytest
 
 from prodmon_widgets.engine.cube import Cube
@@ -31,7 +32,12 @@ def as_pandas(rows):
     return nw.from_native(rows.collect("polars").to_native().to_pandas(use_pyarrow_extension_array=True)).lazy()
 
 
-@pytest.mark.parametrize("engine", [as_duckdb, as_polars, as_pandas])
+EXPLODES = pytest.mark.skipif(
+    int(pd.__version__.split(".")[0]) < 3, reason="pandas 2 leaves exploded Arrow lists the type of a list"
+)
+
+
+@pytest.mark.parametrize("engine", [as_duckdb, as_polars, pytest.param(as_pandas, marks=EXPLODES)])
 def test_every_cell_equals_the_code_tables(sides, codes, engine):
     cube = Cube.build(codes)
     rows = engine(sides[1].lazy())

@@ -41,8 +41,7 @@ def test_the_monitor_and_its_answers_are_one_line(dashboard):
         assert type(each).__name__ in repr(each)
 
 
-def test_a_closed_view_says_so():
-    monitor = pm.Monitor(*pm.datasets.movies(n=5_000), text=False, progress=False)
-    table = pm.ComparisonTable(monitor)
+def test_a_closed_view_says_so(dashboard):
+    table = pm.ComparisonTable(dashboard.monitor)
     table.close()
     assert repr(table) == "ComparisonTable(closed)"
