@@ -50,7 +50,7 @@ def ours(data: EstimationSet, seed: int) -> Run:
     low, high = np.clip(score - Z * sd, 0, 1), np.clip(score + Z * sd, 0, 1)
     supported = _by_chunk(given.supported, chunk)
     worst = _by_chunk(given.score * given.supported, chunk)
-    bounded = supported < 0.5
+    bounded = 1 - supported - table["spoken"].to_numpy(np.float64) > 0.5
     low, high = np.where(bounded, worst, low), np.where(bounded, worst + 1 - supported, high)
     flagged = bounded | ~table["estimable"].to_numpy(bool)
     return Run(Estimates(score, low, high, flagged, seconds), given)
@@ -89,9 +89,11 @@ def figures(estimates: Estimates, true: NDArray[np.float64], no_change: float) -
     }
 
 
-def realised_error(given: Annotations, good: NDArray[np.float64]) -> tuple[float, float]:
-    """Share of wrong ones among given annotations, and share of samples that have one."""
-    said = given.state != 2
+def realised_error(
+    given: Annotations, good: NDArray[np.float64], among: NDArray[np.bool_] | None = None
+) -> tuple[float, float]:
+    """Share of wrong ones among given annotations (of the samples ``among``), and share of samples that have one."""
+    said = (given.state != 2) & (np.ones(len(good), dtype=bool) if among is None else among)
     return float(((given.state == 0) != (good == 1))[said].mean()) if said.any() else np.nan, float(said.mean())
 
 
@@ -137,7 +139,10 @@ def table(names: list[str], n_seeds: int, n_draws: int) -> pd.DataFrame:
         for seed in range(n_seeds):
             run = ours(data, seed)
             wrong, coverage = realised_error(run.annotations, data.production.good)
-            row = {"wrong": wrong, "coverage": coverage, **figures(run.estimates, true, no_change)}
+            stands = ~run.estimates.flagged[np.unique(data.production.chunk, return_inverse=True)[1]]
+            wrong_open, _ = realised_error(run.annotations, data.production.good, stands)
+            row = {"wrong": wrong, "wrong_unflagged": wrong_open, "coverage": coverage}
+            row |= figures(run.estimates, true, no_change)
             for n in N_LABELS if seed == 0 else ():
                 row |= {f"{k}_{n}": v for k, v in labelled(run, data, n, n_draws, seed).items()}
             rows.append({"set": name, "method": "ours", "seed": seed, **row})
@@ -168,6 +173,7 @@ def summary(frame: pd.DataFrame) -> None:
         print(f"{n} labels: covered {per_set[f'covered_{n}'].mean():.3f} {by_set}")
         print(f"   width / labels alone: {ratio.round(3).to_dict()}")
     print(f"wrong among given annotations: {per_set['wrong'].round(3).to_dict()}")
+    print(f"   in chunks not flagged: {per_set['wrong_unflagged'].round(3).to_dict()}")
 
 
 def _geo(ratio: pd.Series[float]) -> float:

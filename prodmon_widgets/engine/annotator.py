@@ -16,16 +16,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from prodmon_widgets.engine.annotation import correctness, storage
+from prodmon_widgets.engine.annotation import storage
 from prodmon_widgets.engine.annotation.abstention import Thresholds
 from prodmon_widgets.engine.annotation.annotations import BAD, GOOD, UNKNOWN, Annotations
 from prodmon_widgets.engine.annotation.blocks import Block, deviation, is_estimable
-from prodmon_widgets.engine.annotation.folds import folds
-from prodmon_widgets.engine.annotation.known import Known, backtest, reference_rows
-from prodmon_widgets.engine.annotation.reader import Reader, codes_of
-from prodmon_widgets.engine.annotation.steps import Calibrator
+from prodmon_widgets.engine.annotation.estimators import CALIBRATED, MODEL, WEIGHTED, Estimators, Roles, combined
+from prodmon_widgets.engine.annotation.known import Known
+from prodmon_widgets.engine.annotation.learned import Learned
 from prodmon_widgets.engine.annotation.support import Support
-from prodmon_widgets.engine.annotation.text import TextDirections
+from prodmon_widgets.engine.performance import MOSTLY_UNSUPPORTED, Z
 from prodmon_widgets.engine.rules import NO_RULE, Rule, Rules
 from prodmon_widgets.errors import InputError, NotFittedError
 
@@ -35,6 +34,8 @@ Floats = NDArray[np.float64]
 BY_PROPERTIES, TOO_CLOSE = "by its properties", "too close to call"
 RULE_STRENGTH = 2.0
 """A rule's own word counts as so many evaluation samples in the score of what it annotates."""
+ADAPT_ROWS = 5000
+"""At most so many samples of a window are read to refit its estimates."""
 
 
 class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -51,6 +52,10 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         Whether columns of text are read.
     rules
         Annotation rules tried before the model: :class:`Rules`, a list of rules, YAML text or a path to it.
+    judges
+        Names of numeric properties that are somebody's score of a sample: an LLM judge's, a user's feedback, a
+        relevance heuristic. They may speak where the evaluation set has nothing like a sample. None: those that alone
+        tell good evaluation samples from bad ones.
     random_state
         Seed of everything drawn.
 
@@ -73,12 +78,14 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         target_error: float = 0.1,
         text: bool = True,
         rules: Rules | Sequence[Rule] | str | Path | None = None,
+        judges: Sequence[str] | None = None,
         random_state: int = 0,
     ) -> None:
         self.model = model
         self.target_error = target_error
         self.text = text
         self.rules = rules
+        self.judges = judges
         self.random_state = random_state
 
     # --- learning ------------------------------------------------------------------------------------------------
@@ -97,19 +104,21 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
     ) -> Annotator:
         """Learn from labelled samples; ``y`` is 1 good, 0 bad, NaN not labelled (left out); ``time`` any number.
 
-        ``confidence``, ``prediction`` and ``judges`` name columns of X; ``sets`` names the boolean columns of each set
-        property. Raises InputError for a target error outside (0, 1) and labels of one kind only.
+        ``confidence``, ``prediction`` and ``judges`` name columns of X (the annotator's own ``judges`` win); ``sets``
+        names the boolean columns of each set property. Raises InputError for a target error outside (0, 1), labels of
+        one kind only, and judges that are no numeric property.
         """
-        self._check(np.asarray(y, dtype=np.float64))
+        good = np.asarray(y, dtype=np.float64)
+        self._check(good)
         self.classes_ = np.array([0, 1])
-        self.confidence_, self.prediction_ = confidence, prediction
-        self.judges_ = [name for name in judges if name in X]
-        self.text_columns_, self.sets_ = list(text_columns), {k: list(v) for k, v in (sets or {}).items()}
+        signals = _signals(X, confidence, judges if self.judges is None else self.judges)
+        self.sets_ = {name: list(columns) for name, columns in (sets or {}).items()}
         self.rules_ = Rules.of(self.rules)
         self.reasons_ = [BY_PROPERTIES, TOO_CLOSE, *(f"rule '{rule.name}'" for rule in self.rules_.rules)]
-        labelled = ~np.isnan(y)
-        frame, good = X[labelled].reset_index(drop=True), np.asarray(y, dtype=np.float64)[labelled]
-        self._learn(frame, good, None if time is None else np.asarray(time, dtype=np.float64)[labelled])
+        labelled = ~np.isnan(good)
+        when = None if time is None else np.asarray(time, dtype=np.float64)[labelled]
+        self.estimators_ = Estimators(self.model, Roles(signals, prediction, tuple(text_columns)), self.random_state)
+        self._learn(X[labelled].reset_index(drop=True), good[labelled], when)
         self._freeze_evaluation(X, labelled)
         self.blocks_: pd.DataFrame = _no_blocks()
         self.found_: dict[int, Block] = {}
@@ -124,39 +133,16 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
             )
 
     def _learn(self, frame: pd.DataFrame, good: Floats, time: Floats | None) -> None:
-        text = self.text_columns_
-        self.reader_ = Reader().fit(frame, text, time)
-        self.left_out_ = self.reader_.left_out_
-        self.text_ = TextDirections().fit(frame, text if self.text else [], self.random_state)
-        readable = frame.drop(columns=text)
-        self.support_ = Support().fit(readable, self.reader_.columns_, self.sets_)
-        self.levels_ = _levels(frame, self.prediction_)
-        fold = folds(good, time)
-        matrix = self._matrix(frame)
-        model = correctness.boosting(self._categorical(), self.random_state) if self.model is None else self.model
-        self.correctness_ = correctness.learn(model, matrix, good, fold, self.random_state)
-        raw, kind = self._raw(frame, self.correctness_.held_out), self._kind(frame)
-        self.calibrator_ = Calibrator.fit(raw, kind, good)
-        confidence = _held_out(raw, kind, good, fold)
-        score = confidence * (2 / 3) + self.correctness_.held_out / 3
+        learned = self.estimators_.fit(frame, good, time, read_text=self.text)
+        self.left_out_ = self.estimators_.reader_.left_out_
+        self.support_ = Support().fit(
+            frame.drop(columns=list(self.estimators_.roles.text)), self.estimators_.reader_.columns_, self.sets_
+        )
         self._score_of_rules(frame, good)
-        self.thresholds_ = Thresholds.fit(score, good, self.target_error)
-        self._keep(matrix, raw, kind, good, score, time)
-        self.held_out_ = score
-
-    def _keep(
-        self,
-        matrix: NDArray[np.float32],
-        raw: Floats,
-        kind: NDArray[np.int64],
-        good: Floats,
-        score: Floats,
-        time: Floats | None,
-    ) -> None:
-        rows = reference_rows(len(good), self.random_state)
-        order = np.arange(len(good)) if time is None else np.argsort(time, kind="stable")
-        facts = len(good), float(good.mean()), backtest(good, score, order)
-        self.known_ = Known(matrix[rows], raw[rows], kind[rows], good[rows], score[rows], *facts)
+        self.thresholds_ = Thresholds.fit(learned.score, good, self.target_error)
+        self.outside_thresholds_ = Thresholds.fit(learned.pooled, good, self.target_error)
+        self.known_ = Known.of(learned, time, self.estimators_.categorical(), self.random_state)
+        self._learned = learned
 
     def _score_of_rules(self, frame: pd.DataFrame, good: Floats) -> None:
         """A rule's samples score as its evaluation samples were judged, with its own word as a weak start."""
@@ -168,22 +154,23 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
 
     def _freeze_evaluation(self, X: pd.DataFrame, labelled: NDArray[np.bool_]) -> None:  # noqa: N803
         """Out-of-fold annotations of all evaluation samples; unlabelled ones get the fitted model's."""
+        learned: Learned = self.__dict__.pop("_learned")
         score = np.empty(len(X))
-        score[labelled] = self.held_out_
+        score[labelled] = learned.score
         if not labelled.all():
             score[~labelled] = self._mean(X[~labelled], None)[0]
         nowhere = np.zeros(len(X), dtype=np.uint16)
         self.evaluation_ = self._given(X, score, nowhere, nowhere == 0)
-        del self.held_out_
 
     # --- adapting to production ------------------------------------------------------------------------------------
 
     def adapt(self, X: pd.DataFrame, block: NDArray[np.int64]) -> Annotator:  # noqa: N803
         """Learn how each block of time differs from the evaluation set, from a bounded sample of its rows.
 
-        ``blocks_`` then has block, n, auc (of telling the block from the evaluation set), effective_n, calibration
-        (standard deviation of the error of the block's mean score, score units) and estimable. Blocks that were
-        adapted to before keep what they got.
+        ``blocks_`` then has block, n, auc (of telling the block from the evaluation set), effective_n, estimable,
+        calibration (standard deviation of the error of the block's mean score, score units) and spoken: the share of
+        the block that lies beyond a number's range, but whose signals the evaluation set knows; 0 where the block isn't
+        estimable. Blocks that were adapted to before keep what they got.
         """
         self._fitted()
         rows = [self._adapt(int(each), X[block == each]) for each in np.unique(block)]
@@ -193,15 +180,24 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         return self
 
     def _adapt(self, block: int, frame: pd.DataFrame) -> tuple[object, ...]:
-        matrix = self._matrix(frame)
-        self.found_[block] = made = Block.learn(self.known_, matrix, self._categorical(), self.random_state)
-        apart = self._apart(frame, made)
-        supported = self._outside(frame) == 0
-        apart["correctness model"] = np.where(supported, apart["correctness model"], _rest(apart))
-        means = np.array([values.mean() for values in apart.values()])
-        sd = deviation(self.known_, made.density, means)
-        found = made.density
-        return block, len(frame), found.auc, found.effective_n, is_estimable(sd), sd
+        made, sd, estimable = self._block(frame, self.estimators_.apart(frame, None))
+        self.found_[block] = made
+        spoken = float(self._spoken(frame).mean()) if estimable else 0.0
+        return block, len(frame), made.density.auc, made.density.effective_n, estimable, sd, spoken
+
+    def _block(self, frame: pd.DataFrame, apart: dict[str, Floats]) -> tuple[Block, float, bool]:
+        """The block that these rows are, the deviation of its mean score, and whether it is estimable.
+
+        Adds to ``apart`` what weighting changes.
+        """
+        own = self.estimators_
+        rows = np.random.default_rng(self.random_state).permutation(len(frame))[:ADAPT_ROWS]
+        matrix = own.matrix(frame.iloc[rows])
+        raw, kind = own.raw(frame, apart[MODEL]), own.kind(frame)
+        made = Block.learn(self.known_, matrix, raw, kind, own.categorical(), self.random_state)
+        apart[WEIGHTED] = apart[CALIBRATED] + made.shift(raw, kind)
+        sd = deviation(self.known_, made.density, np.array([values.mean() for values in apart.values()]))
+        return made, sd, is_estimable(self.known_, made.density, sd)
 
     # --- annotating ------------------------------------------------------------------------------------------------
 
@@ -214,26 +210,35 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         score, reason = self._mean(X, block)
         return self._given(X, score, reason, reason == 0)
 
-    def estimates(self, X: pd.DataFrame) -> pd.DataFrame:  # noqa: N803
-        """The estimates side by side for these samples as one window, refitted for it; best read with its band.
+    def estimates(self, X: pd.DataFrame, n: int | None = None) -> pd.DataFrame:  # noqa: N803
+        """The estimates side by side for these samples as one window, refitted for it; ``n``: how many it stands for.
 
-        Columns: estimate, score (mean over all samples; the correctness model's own word also outside support).
-        ``.attrs``: auc, effective_n, supported (share), no_change (share of good on the evaluation set).
+        Columns: estimate, score (mean over all samples; the correctness model's own word also outside support), low,
+        high (95 % band of ``combined``, NaN of the others). ``.attrs``: auc, effective_n, supported (share), estimable.
         """
         self._fitted()
-        sample = X.iloc[reference_rows(len(X), self.random_state)]
-        made = Block.learn(self.known_, self._matrix(sample), self._categorical(), self.random_state)
-        apart = self._apart(X, made)
+        apart = self.estimators_.apart(X, None)
+        made, sd, estimable = self._block(X, apart)
         outside = self._outside(X) != 0
+        score = combined(apart, outside)
         rows = {"no change": self.known_.mean} | {name: float(v.mean()) for name, v in apart.items()}
-        rows["combined"] = float(_combined(apart, outside).mean())
+        rows["combined"] = float(score.mean())
         frame = pd.DataFrame({"estimate": list(rows), "score": list(rows.values())})
-        facts = {
+        half = Z * np.sqrt((score * (1 - score)).mean() / (n or len(X)) + sd**2)
+        last = frame["estimate"] == "combined"
+        frame["low"] = np.where(last, np.clip(rows["combined"] - half, 0.0, 1.0), np.nan)
+        frame["high"] = np.where(last, np.clip(rows["combined"] + half, 0.0, 1.0), np.nan)
+        silent = outside & ~(self._spoken(X) & estimable)
+        if silent.mean() > MOSTLY_UNSUPPORTED:
+            worst = float((score * ~outside).mean())
+            frame.loc[last, ["low", "high"]] = worst, worst + float(outside.mean())
+        frame.attrs |= {
             "auc": made.density.auc,
             "effective_n": made.density.effective_n,
             "supported": float(1 - outside.mean()),
+            "estimable": bool(estimable and silent.mean() <= MOSTLY_UNSUPPORTED),
+            "assumption": "P(good | properties) is as it was on the evaluation set",
         }
-        frame.attrs |= facts
         return frame
 
     def predict_proba(self, X: pd.DataFrame) -> Floats:  # noqa: N803
@@ -259,23 +264,18 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
 
     def _mean(self, X: pd.DataFrame, block: NDArray[np.int64] | None) -> tuple[Floats, NDArray[np.uint16]]:  # noqa: N803
         reason = self._outside(X)
-        outside = reason != 0
-        apart = self._apart(X, None)
+        own = self.estimators_
+        apart = own.apart(X, None)
         if block is not None:
-            raw, kind = self._raw(X, apart["correctness model"]), self._kind(X)
+            raw, kind = own.raw(X, apart[MODEL]), own.kind(X)
             for each in np.unique(block):
                 mine, found = block == each, self.found_.get(int(each))
                 if found is not None:
-                    apart["weighted for the block"][mine] += found.shift(raw[mine], kind[mine])
-        return np.clip(_combined(apart, outside), 0.0, 1.0), reason
-
-    def _apart(self, X: pd.DataFrame, block: Block | None) -> dict[str, Floats]:  # noqa: N803
-        """The estimates kept apart, each (n,)."""
-        model = self.correctness_(self._matrix(X))
-        raw, kind = self._raw(X, model), self._kind(X)
-        calibrated = self.calibrator_(raw, kind)
-        weighted = calibrated + (block.shift(raw, kind) if block else 0.0)
-        return {"calibrated confidence": calibrated, "weighted for the block": weighted, "correctness model": model}
+                    apart[WEIGHTED][mine] += found.shift(raw[mine], kind[mine])
+        score = np.clip(combined(apart, reason != 0), 0.0, 1.0)
+        # where nothing may speak, what is known is how good samples are in general
+        score[(reason != 0) & ~self._heard(X)] = self.known_.mean
+        return score, reason
 
     def _given(
         self,
@@ -284,29 +284,31 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         reason: NDArray[np.uint16],
         supported: NDArray[np.bool_],
     ) -> Annotations:
-        state = self.thresholds_.state(score)
-        # without a confidence nothing is left to speak outside support
-        silent = ~supported & (self._unheard(X) | (self.confidence_ is None))
-        state[silent] = UNKNOWN
+        state = np.where(supported, self.thresholds_.state(score), self.outside_thresholds_.state(score))
+        state[~supported & ~self._heard(X)] = UNKNOWN
         reason = np.where(supported & (state == UNKNOWN), 1, reason).astype(np.uint16)
         met = self.rules_.annotate(X, self.sets_)
         ruled = met != NO_RULE
         if ruled.any():
             score = np.where(ruled, self.rule_scores_[met], score)
             state[ruled], reason[ruled] = self.rules_.states()[met[ruled]], met[ruled] + 2
-        return Annotations(score.astype(np.float32), state, supported, reason, list(self.reasons_))
+        return Annotations(score.astype(np.float32), state.astype(np.uint8), supported, reason, list(self.reasons_))
 
-    def _unheard(self, X: pd.DataFrame) -> NDArray[np.bool_]:  # noqa: N803
-        """Rows whose confidence, or a judge's score, is beyond what the evaluation set knows."""
-        heard = [c for c in [self.confidence_, *self.judges_] if c in self.support_.ranges_]
-        result = np.zeros(len(X), dtype=bool)
-        for name in heard:
-            low, high = self.support_.ranges_[name]
+    def _heard(self, X: pd.DataFrame) -> NDArray[np.bool_]:  # noqa: N803
+        """Rows that have a signal, and none beyond what the evaluation set knows."""
+        names = self.estimators_.signals_.names_
+        inside, present = np.ones(len(X), dtype=bool), np.zeros(len(X), dtype=bool)
+        for name in names:
+            low, high = self.support_.ranges_.get(name, (-np.inf, np.inf))
             values = X[name].to_numpy(np.float64)
-            result |= ~((values >= low) & (values <= high))
-        return result
+            present |= ~np.isnan(values)
+            inside &= np.isnan(values) | ((values >= low) & (values <= high))
+        return inside & present
 
-    # --- reading -----------------------------------------------------------------------------------------------------
+    def _spoken(self, X: pd.DataFrame) -> NDArray[np.bool_]:  # noqa: N803
+        """Rows beyond a number's range, with no value that is unseen, whose signals the evaluation set knows."""
+        unseen, beyond = self.support_.unseen_or_beyond(X)
+        return beyond & ~unseen & self._heard(X)
 
     def _outside(self, X: pd.DataFrame) -> NDArray[np.uint16]:  # noqa: N803
         """0 where supported, else the index of the reason."""
@@ -317,56 +319,20 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
             reason[rows & (reason == 0)] = self.reasons_.index(words)
         return reason
 
-    def _matrix(self, X: pd.DataFrame) -> NDArray[np.float32]:  # noqa: N803
-        return np.hstack([self.reader_.matrix(X), self.text_.numbers(X)])
-
-    def _categorical(self) -> NDArray[np.bool_]:
-        known = self.reader_.categorical
-        n_text = self.text_.directions_.shape[1] if self.text_.columns_ else 0
-        return np.concatenate([known, np.zeros(n_text, dtype=bool)])
-
-    def _raw(self, X: pd.DataFrame, model: Floats) -> Floats:  # noqa: N803
-        """What is calibrated: the confidence; without one, or where it is missing, the correctness model."""
-        if self.confidence_ is None:
-            return model
-        values = X[self.confidence_].to_numpy(np.float64)
-        return np.where(np.isnan(values), model, values)
-
-    def _kind(self, X: pd.DataFrame) -> NDArray[np.int64]:  # noqa: N803
-        """Code of the predicted class, −1 where it is missing, unseen or a set."""
-        if self.prediction_ is None or not self.levels_:
-            return np.full(len(X), -1)
-        return np.nan_to_num(codes_of(X[self.prediction_], self.levels_), nan=-1).astype(np.int64)
-
     def _fitted(self) -> None:
         if not hasattr(self, "evaluation_"):
             raise NotFittedError("this annotator is not fitted; call fit first.")
 
 
-def _combined(apart: Mapping[str, Floats], outside: NDArray[np.bool_]) -> Floats:
-    """The plain mean of the estimates; without the correctness model where it has no support."""
-    rest = _rest(apart)
-    return np.where(outside, rest, (2 * rest + apart["correctness model"]) / 3)
-
-
-def _rest(apart: Mapping[str, Floats]) -> Floats:
-    return (apart["calibrated confidence"] + apart["weighted for the block"]) / 2
-
-
-def _held_out(raw: Floats, kind: NDArray[np.int64], good: Floats, fold: NDArray[np.int64]) -> Floats:
-    result = np.empty(len(good))
-    for held in np.unique(fold):
-        mine = fold == held
-        result[mine] = Calibrator.fit(raw[~mine], kind[~mine], good[~mine])(raw[mine], kind[mine])
-    return result
-
-
-def _levels(frame: pd.DataFrame, prediction: str | None) -> list[str]:
-    """The predicted classes; none where the prediction is a set (its members are columns) or a number."""
-    if prediction is None or prediction not in frame or pd.api.types.is_numeric_dtype(frame[prediction]):
-        return []
-    return [str(v) for v in frame[prediction].dropna().unique()]
+def _signals(X: pd.DataFrame, confidence: str | None, judges: Sequence[str]) -> tuple[str, ...]:  # noqa: N803
+    """The columns that say themselves how good a sample is: the confidence first."""
+    wrong = [name for name in judges if name not in X or not pd.api.types.is_numeric_dtype(X[name])]
+    if wrong:
+        numeric = [c for c in X if pd.api.types.is_numeric_dtype(X[c]) and X[c].dtype != bool]
+        raise InputError(f"judges {wrong} are no numeric properties; there are {numeric}.")
+    return tuple(dict.fromkeys([*([confidence] if confidence else []), *judges]))
 
 
 def _no_blocks() -> pd.DataFrame:
-    return pd.DataFrame({name: [] for name in ("block", "n", "auc", "effective_n", "estimable", "calibration")})
+    columns = ("block", "n", "auc", "effective_n", "estimable", "calibration", "spoken")
+    return pd.DataFrame({name: [] for name in columns})

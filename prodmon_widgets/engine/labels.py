@@ -152,7 +152,8 @@ class Labels:
             return terms
         calibration = (1 - share) * terms.calibration + deviation
         estimable = terms.estimable | (share > MOSTLY)
-        return replace(terms, offset=offset, calibration=calibration, estimable=estimable, corrected=share)
+        corrected = share + (1 - share) * terms.corrected
+        return replace(terms, offset=offset, calibration=calibration, estimable=estimable, corrected=corrected)
 
     def save(self, path: Path) -> None:
         """Write labels and draws as JSON."""

@@ -30,7 +30,8 @@ class BlockTerms:
 
     ``calibration`` is the standard deviation of the error of the bin's mean score (score units). ``offset`` is added
     to the mean score by labels that people gave, ``offset_variance`` is the variance of that correction; ``corrected``
-    is the share of the bin's samples that it covers: the labels say enough of these, whatever the evaluation set says.
+    is the share of the bin's samples of which more is known than their support says: labels cover them, or they lie
+    beyond a number's range while their confidence doesn't, in a block whose error ``calibration`` bounds.
     """
 
     calibration: Floats

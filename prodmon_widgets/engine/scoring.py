@@ -20,6 +20,7 @@ from prodmon_widgets.engine.codes import CodeTable
 from prodmon_widgets.engine.features import Features
 from prodmon_widgets.engine.performance import SCALE, BlockTerms
 from prodmon_widgets.engine.samples import BAD, GOOD, SampleSet
+from prodmon_widgets.engine.symptoms import ALWAYS, symptoms
 from prodmon_widgets.errors import InputError
 
 Progress = Callable[[float], None]
@@ -93,9 +94,10 @@ def one_thread() -> threadpool_limits:
 
 
 def _roles(samples: SampleSet) -> dict[str, Any]:
-    """Which of the features are the confidence and the predicted class."""
+    """Which of the features are the confidence, the predicted class, and scores that somebody gave samples."""
     names = {p.name for p in samples.properties}
-    return {role: role if role in names else None for role in ("confidence", "prediction")}
+    roles: dict[str, Any] = {role: role if role in names else None for role in ("confidence", "prediction")}
+    return roles | {"judges": [name for name in symptoms(samples) if name not in ALWAYS]}
 
 
 def freeze(
@@ -160,7 +162,8 @@ def _terms(annotator: Annotator, block: NDArray[np.int64]) -> BlockTerms:
     calibration = table["calibration"].fillna(table["calibration"].max()).fillna(0.0).to_numpy(np.float64)
     zeros = np.zeros(len(block))
     estimable = table["estimable"].map(lambda known: known is True or known == 1).to_numpy(bool)
-    return BlockTerms(calibration[block], zeros, zeros.copy(), estimable[block], zeros.copy())
+    spoken = table["spoken"].fillna(0.0).to_numpy(np.float64)
+    return BlockTerms(calibration[block], zeros, zeros.copy(), estimable[block], spoken[block])
 
 
 def merged_terms(mine: BlockTerms, time: TimeBins, later: BlockTerms, codes: CodeTable) -> BlockTerms:

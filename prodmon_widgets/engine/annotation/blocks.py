@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 from prodmon_widgets.engine.annotation.density import Density, density
 from prodmon_widgets.engine.annotation.known import Known
@@ -13,49 +14,83 @@ from prodmon_widgets.engine.annotation.steps import Calibrator
 
 Floats = NDArray[np.float64]
 
+APART = 0.9
+"""From this domain AUC on a block isn't estimable, unless stretches of the evaluation set are told apart as well."""
 ESTIMABLE_DEVIATION = 0.08
 """A mean score whose own error has a larger standard deviation says too little to be called an estimate."""
-OF_SPREAD, OF_CHANGE = 1.0, 0.3
-"""Shares of the estimates' spread and of the estimated change that count as a standard deviation of the error."""
+NEAR, FAR = 0.65, 0.98
+"""Domain AUCs beyond which distances aren't told apart: below, hardly anything differs; above, hardly any overlaps."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """``plain`` and ``weighted`` calibrate the reference as it is, and weighted by the block's density."""
+    """``plain`` and ``weighted`` calibrate the reference as it is, and weighted by the block's density.
+
+    ``trust`` in [0, 1]: how much of what weighting changes is more than its own sampling error.
+    """
 
     n: int
     density: Density
     plain: Calibrator
     weighted: Calibrator
+    trust: float
 
     @classmethod
-    def learn(cls, known: Known, matrix: NDArray[np.float32], categorical: NDArray[np.bool_], seed: int) -> Block:
-        """Compare samples of a block with the reference."""
+    def learn(
+        cls,
+        known: Known,
+        matrix: NDArray[np.float32],
+        raw: Floats,
+        kind: NDArray[np.int64],
+        categorical: NDArray[np.bool_],
+        seed: int,
+    ) -> Block:
+        """Compare samples of a block, in random order, with the reference."""
         found = density(known.matrix, matrix, categorical, seed)
         plain = Calibrator.fit(known.raw, known.kind, known.good)
         weighted = Calibrator.fit(known.raw, known.kind, known.good, found.weight)
-        return cls(len(matrix), found, plain, weighted)
+        shift = float((weighted(raw, kind) - plain(raw, kind)).mean())
+        noise = _error_of_weighting(known, found) ** 2
+        trust = shift**2 / (shift**2 + noise) if shift else 0.0
+        return cls(len(matrix), found, plain, weighted, trust)
 
     def shift(self, raw: Floats, kind: NDArray[np.int64]) -> Floats:
         """What weighting changes at each sample; the reference's own sampling error cancels."""
-        return self.weighted(raw, kind) - self.plain(raw, kind)
+        return self.trust * (self.weighted(raw, kind) - self.plain(raw, kind))
 
 
 def deviation(known: Known, found: Density, means: Floats) -> float:
-    """Standard deviation of a block's mean score: calibration, backtest, spread of the estimates, change.
+    """Standard deviation of a block's mean score; sampling within the block isn't in it.
 
-    ``means``: the block's mean of each estimate that is kept apart. Sampling within the block isn't in it.
+    Calibration: sampling error of the weighted reference. Backtest: the error of stretches of the evaluation set, as
+    much larger as the block is farther away than they are from one another. Disagreement: the standard error of the
+    mean of the estimates (``means``). Change: the share of differences that estimates get wrong on the evaluation set.
     """
     error = known.good - known.score
-    of_all = len(error) / known.n
-    calibration = (found.weight**2 * error**2).sum() / found.weight.sum() ** 2 * of_all
-    spread = float(means.max() - means.min()) if len(means) > 1 else 0.0
-    change = float(means.mean()) - known.mean
-    separable = 2 * max(0.0, found.auc - 0.5)
-    shift = (OF_SPREAD * spread) ** 2 + (OF_CHANGE * separable * change) ** 2
-    return float(np.sqrt(calibration + known.backtest**2 + shift))
+    calibration = (found.weight**2 * error**2).sum() / found.weight.sum() ** 2 * (len(error) / known.n)
+    farther = max(1.0, distance(found.auc) / distance(known.stretch_auc))
+    disagreement = float(means.std(ddof=1) / np.sqrt(len(means))) if len(means) > 1 else 0.0
+    change = known.missed * (float(means.mean()) - known.mean)
+    return float(np.sqrt(calibration + (farther * known.backtest) ** 2 + disagreement**2 + change**2))
 
 
-def is_estimable(sd: float) -> bool:
-    """Whether the evaluation set has something to say of the block."""
-    return sd <= ESTIMABLE_DEVIATION
+def distance(auc: float) -> float:
+    """How far apart two normal distributions lie, in standard deviations, that are told apart with this AUC."""
+    return float(np.sqrt(2) * norm.ppf(np.clip(auc, NEAR, FAR)))
+
+
+def is_estimable(known: Known, found: Density, sd: float) -> bool:
+    """Whether the evaluation set has something to say of the block.
+
+    Not where the block is told apart from the evaluation set better than its own stretches from one another: their
+    backtest says nothing of such a step.
+    """
+    stepped = found.auc > APART and known.stretch_auc <= APART
+    return not stepped and sd <= ESTIMABLE_DEVIATION
+
+
+def _error_of_weighting(known: Known, found: Density) -> float:
+    """Standard error of the difference between the weighted and the plain mean of the reference's errors."""
+    error = known.good - known.score
+    share = found.weight / found.weight.sum() - 1 / len(error)
+    return float(np.sqrt((share**2 * error**2).sum()))

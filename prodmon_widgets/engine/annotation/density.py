@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
+Matrix = NDArray[np.float32]
 HIGHEST_QUANTILE = 0.99
+MOST_COMPARED, MOST_OF_BLOCK = 4000, 2000
+"""So many samples of each side teach the classifier; more of the evaluation set are only weighted by it."""
 
 
 @dataclass(frozen=True)
@@ -21,30 +24,38 @@ class Density:
     effective_n: float
 
 
-def density(
-    reference: NDArray[np.float32], block: NDArray[np.float32], categorical: NDArray[np.bool_], seed: int
-) -> Density:
-    """How much more frequent each reference sample is in ``block``; AUC 0.5: no difference, 1: no overlap."""
-    both = np.concatenate([reference, block])
-    is_block = np.repeat([0, 1], [len(reference), len(block)])
+def density(reference: Matrix, block: Matrix, categorical: NDArray[np.bool_], seed: int) -> Density:
+    """How much more frequent each reference sample is in ``block``; AUC 0.5: no difference, 1: no overlap.
+
+    The rows of ``reference`` come in random order.
+    """
+    asked, block = reference[:MOST_COMPARED], block[:MOST_OF_BLOCK]
+    both = np.concatenate([asked, block])
+    is_block = np.repeat([0, 1], [len(asked), len(block)])
     half = np.random.default_rng(seed).random(len(both)) < 0.5
     if both.shape[1] == 0 or min(np.bincount(is_block[half], minlength=2).min(), len(block) // 4) < 5:
         return Density(np.ones(len(reference)), 0.5, float(len(reference)))
-    chance = np.empty(len(both))
+    chance, rest = np.empty(len(both)), np.zeros(len(reference) - len(asked))
     for learn in (half, ~half):
-        model = HistGradientBoostingClassifier(
-            max_iter=25,
-            max_leaf_nodes=8,
-            learning_rate=0.15,
-            l2_regularization=1.0,
-            early_stopping=False,
-            categorical_features=categorical if categorical.any() else None,
-            random_state=seed,
-        ).fit(both[learn], is_block[learn])
+        model = _classifier(categorical, seed).fit(both[learn], is_block[learn])
         chance[~learn] = model.predict_proba(both[~learn])[:, 1]
-    known = np.clip(chance[: len(reference)], 1e-4, 1 - 1e-4)
-    weight = known / (1 - known) * len(reference) / len(block)
+        if len(rest):
+            rest += model.predict_proba(reference[len(asked) :])[:, 1] / 2
+    known = np.clip(np.concatenate([chance[: len(asked)], rest]), 1e-4, 1 - 1e-4)
+    weight = known / (1 - known)
     weight = np.minimum(weight, np.quantile(weight, HIGHEST_QUANTILE))
     weight /= weight.mean()
     auc = float(roc_auc_score(is_block, chance))
     return Density(weight, max(auc, 0.5), float(weight.sum() ** 2 / (weight**2).sum()))
+
+
+def _classifier(categorical: NDArray[np.bool_], seed: int) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        max_iter=25,
+        max_leaf_nodes=8,
+        learning_rate=0.15,
+        l2_regularization=1.0,
+        early_stopping=False,
+        categorical_features=categorical if categorical.any() else None,
+        random_state=seed,
+    )

@@ -5,19 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-MOST_REFERENCE = 4000
-N_STRETCHES = 10
+from prodmon_widgets.engine.annotation.density import density
+from prodmon_widgets.engine.annotation.learned import Floats, Learned
+
+MOST_REFERENCE = 20_000
+N_STRETCHES, FEWEST_IN_STRETCH = 10, 50
+COMPARED = (0, 3, 6, 9)
+"""Stretches that are told apart from the others: four say as much as ten."""
+BINS, FEWEST_OF_A_GROUP = 10, 50
 
 
 @dataclass(frozen=True)
 class Known:
-    """Reference samples (matrix, raw confidence, class, good, out-of-fold score), and facts of all ``n`` samples.
+    """Reference samples in random order (matrix, raw signal, class, good, out-of-fold score), and facts of all ``n``.
 
     ``mean``: share of good. ``backtest``: standard deviation of the error that stretches of the evaluation set show
-    when their quality is estimated from the others, beyond what sampling explains.
+    when their quality is estimated from the others, beyond what sampling explains. ``stretch_auc``: how well such a
+    stretch is told apart from the others, the median. ``missed``: share, in [0, 1], of the differences between groups
+    of samples that the estimates get wrong, in standard deviations.
     """
 
     matrix: NDArray[np.float32]
@@ -28,18 +36,80 @@ class Known:
     n: int
     mean: float
     backtest: float
+    stretch_auc: float
+    missed: float
+
+    @classmethod
+    def of(cls, learned: Learned, time: Floats | None, categorical: NDArray[np.bool_], seed: int) -> Known:
+        """Keep of the labelled samples what production is compared with."""
+        n, good, score = len(learned.good), learned.good, learned.score
+        order = np.arange(n) if time is None else np.argsort(time, kind="stable")
+        rows = np.random.default_rng(seed).permutation(n)[:MOST_REFERENCE]
+        return cls(
+            matrix=learned.matrix[rows],
+            raw=learned.raw[rows],
+            kind=learned.kind[rows],
+            good=good[rows],
+            score=score[rows],
+            n=n,
+            mean=float(good.mean()),
+            backtest=backtest(good, score, order),
+            stretch_auc=stretch_auc(learned.matrix, order, categorical, seed),
+            missed=missed(learned.matrix[rows], categorical, good[rows], score[rows]),
+        )
 
 
-def reference_rows(n: int, seed: int) -> NDArray[np.int64]:
-    """A seeded choice of at most MOST_REFERENCE of n rows, in order."""
-    if n <= MOST_REFERENCE:
-        return np.arange(n)
-    return np.sort(np.random.default_rng(seed).choice(n, MOST_REFERENCE, replace=False))
+def stretches(order: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Up to N_STRETCHES consecutive parts of the rows in ``order``."""
+    return np.array_split(order, min(N_STRETCHES, max(2, len(order) // FEWEST_IN_STRETCH)))
 
 
 def backtest(good: Floats, score: Floats, order: NDArray[np.int64]) -> float:
-    """Standard deviation of the mean error over consecutive stretches, with the sampling variance taken off."""
-    error = (good - score)[order]
-    stretches = np.array_split(error, min(N_STRETCHES, max(2, len(error) // 50)))
-    excess = [s.mean() ** 2 - s.var() / max(len(s), 1) for s in stretches if len(s)]
-    return float(np.sqrt(max(0.0, float(np.mean(excess)))))
+    """Standard deviation of the mean error over consecutive stretches, with the sampling variance taken off.
+
+    What is left is only believed as far as it is more than its own sampling error.
+    """
+    parts = [(good - score)[rows] for rows in stretches(order) if len(rows)]
+    sampling = np.array([part.var() / len(part) for part in parts])
+    excess = max(0.0, float(np.mean([part.mean() ** 2 for part in parts]) - sampling.mean()))
+    noise = 2 * float(np.mean(sampling**2)) / len(parts)
+    return float(np.sqrt(excess * excess**2 / (excess**2 + noise))) if excess else 0.0
+
+
+def stretch_auc(
+    matrix: NDArray[np.float32], order: NDArray[np.int64], categorical: NDArray[np.bool_], seed: int
+) -> float:
+    """How well a stretch of the evaluation set can be told apart from its other stretches: what time alone does."""
+    parts = stretches(order)
+    found = []
+    for index in sorted({min(at, len(parts) - 1) for at in COMPARED}):
+        others = np.concatenate([part for at, part in enumerate(parts) if at != index])
+        rng = np.random.default_rng(seed)
+        found.append(
+            density(matrix[rng.permutation(others)], matrix[rng.permutation(parts[index])], categorical, seed).auc
+        )
+    return float(np.median(found))
+
+
+def missed(matrix: NDArray[np.float32], categorical: NDArray[np.bool_], good: Floats, score: Floats) -> float:
+    """How much of the differences between groups – one value, or one tenth, of one property – is estimated wrongly.
+
+    The error of each group's mean score, sampling taken off, relative to how far its score lies from that of all.
+    """
+    wrong = far = 0.0
+    for column, is_code in zip(matrix.T, categorical, strict=True):
+        group = column if is_code else _tenths(column)
+        frame = pd.DataFrame({"group": group, "error": good - score, "score": score})
+        each = frame.groupby("group").agg(
+            n=("error", "size"), error=("error", "mean"), variance=("error", "var"), score=("score", "mean")
+        )
+        each = each[each["n"] >= FEWEST_OF_A_GROUP]
+        wrong += float((each["n"] * (each["error"] ** 2 - each["variance"] / each["n"])).sum())
+        far += float((each["n"] * (each["score"] - score.mean()) ** 2).sum())
+    return float(np.sqrt(np.clip(wrong / far, 0.0, 1.0))) if far > 0 else 0.0
+
+
+def _tenths(column: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Which tenth of its column's values each lies in; NaN where it is missing."""
+    edges = np.unique(np.nanquantile(column, np.arange(1, BINS) / BINS)) if np.isfinite(column).any() else np.empty(0)
+    return np.where(np.isnan(column), np.nan, np.searchsorted(edges, column, side="left").astype(np.float64))

@@ -34,6 +34,7 @@ def save(annotator: Any, folder: Path) -> None:
     state = dict(vars(annotator))
     state["blocks_"] = {name: state["blocks_"][name].tolist() for name in state["blocks_"]}
     state["rules"] = state["rules_"]
+    state["judges"] = None if state["judges"] is None else list(state["judges"])
     skops.io.dump(state, folder / FILE)
 
 

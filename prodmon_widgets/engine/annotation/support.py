@@ -50,6 +50,15 @@ class Support:
         """(reason, which rows) of everything that is unsupported, the plainest reason first."""
         return [*self._unseen_members(X), *self._unseen_values(X), *self._beyond(X)]
 
+    def unseen_or_beyond(self, X: pd.DataFrame) -> tuple[Mask, Mask]:  # noqa: N803
+        """Which rows have a value that the evaluation set has never seen, and which a number beyond its range."""
+        unseen, beyond = np.zeros(len(X), dtype=bool), np.zeros(len(X), dtype=bool)
+        for _, rows in [*self._unseen_members(X), *self._unseen_values(X)]:
+            unseen |= rows
+        for _, rows in self._beyond(X):
+            beyond |= rows
+        return unseen, beyond
+
     def _unseen_members(self, X: pd.DataFrame) -> list[tuple[str, Mask]]:  # noqa: N803
         found = []
         for column in self.absent_:

@@ -1,0 +1,116 @@
+"""The estimates kept apart: calibrated signals, the same weighted for a block of time, and the correctness model.
+
+Their plain mean is a sample's score where it is supported; elsewhere the correctness model doesn't speak. Why a plain
+mean: `docs/decisions/estimation.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine.annotation import correctness
+from prodmon_widgets.engine.annotation.blocks import Block
+from prodmon_widgets.engine.annotation.folds import folds
+from prodmon_widgets.engine.annotation.learned import Codes, Floats, Learned
+from prodmon_widgets.engine.annotation.reader import Reader, codes_of
+from prodmon_widgets.engine.annotation.signals import Signals
+from prodmon_widgets.engine.annotation.steps import Calibrator
+from prodmon_widgets.engine.annotation.text import TextDirections
+
+CALIBRATED, WEIGHTED, MODEL = "calibrated confidence", "weighted for the block", "correctness model"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the columns of X are: ``signals`` (confidence and judges' scores), the predicted class, texts."""
+
+    signals: tuple[str, ...] = ()
+    prediction: str | None = None
+    text: tuple[str, ...] = ()
+
+
+class Estimators:
+    """What is learned of P(good); every method takes a frame of properties and returns one number a row."""
+
+    def __init__(self, model: Any, roles: Roles, seed: int) -> None:
+        self.model, self.roles, self.seed = model, roles, seed
+
+    def fit(self, X: pd.DataFrame, good: Floats, time: Floats | None, *, read_text: bool) -> Learned:  # noqa: N803
+        """Learn from labelled samples, cross-fitted over stretches of time."""
+        roles = self.roles
+        self.reader_ = Reader().fit(X, roles.text, time)
+        self.text_ = TextDirections().fit(X, roles.text if read_text else [], self.seed)
+        self.signals_ = Signals().fit(X, roles.signals, good)
+        self.levels_ = _levels(X, roles.prediction)
+        fold = folds(good, time)
+        matrix = self.matrix(X)
+        self.correctness_, model = correctness.learn(self._model(), matrix, good, fold, self.seed)
+        raw, kind = self.raw(X, model), self.kind(X)
+        self.calibrator_ = Calibrator.fit(raw, kind, good)
+        calibrated, pooled = _held_out(raw, kind, good, fold)
+        return Learned(matrix, raw, kind, good, calibrated, pooled, model)
+
+    def _model(self) -> Any:
+        if self.model is not None:
+            return self.model
+        names = [*self.reader_.columns_, *[""] * (len(self.categorical()) - len(self.reader_.columns_))]
+        rising = dict(zip(self.signals_.names_, self.signals_.up_, strict=True))
+        signs = np.array([0 if name not in rising else 1 if rising[name] else -1 for name in names])
+        return correctness.boosting(self.categorical(), signs, self.seed)
+
+    def apart(self, X: pd.DataFrame, block: Block | None) -> dict[str, Floats]:  # noqa: N803
+        """The estimates kept apart, each (n,)."""
+        model = self.correctness_(self.matrix(X))
+        raw, kind = self.raw(X, model), self.kind(X)
+        calibrated = self.calibrator_(raw, kind)
+        weighted = calibrated + (block.shift(raw, kind) if block else 0.0)
+        return {CALIBRATED: calibrated, WEIGHTED: weighted, MODEL: model}
+
+    def matrix(self, X: pd.DataFrame) -> NDArray[np.float32]:  # noqa: N803
+        """Properties and text as numbers, (n, columns)."""
+        return np.hstack([self.reader_.matrix(X), self.text_.numbers(X)])
+
+    def categorical(self) -> NDArray[np.bool_]:
+        """Which columns of the matrix hold codes."""
+        n_text = self.text_.directions_.shape[1] if self.text_.columns_ else 0
+        return np.concatenate([self.reader_.categorical, np.zeros(n_text, dtype=bool)])
+
+    def raw(self, X: pd.DataFrame, model: Floats) -> Floats:  # noqa: N803
+        """What is calibrated: the signals; without one, or where all are missing, the correctness model."""
+        values = self.signals_(X)
+        return np.where(np.isnan(values), model, values)
+
+    def kind(self, X: pd.DataFrame) -> Codes:  # noqa: N803
+        """Code of the predicted class, −1 where it is missing, unseen or a set."""
+        if self.roles.prediction is None or not self.levels_:
+            return np.full(len(X), -1)
+        return np.nan_to_num(codes_of(X[self.roles.prediction], self.levels_), nan=-1).astype(np.int64)
+
+
+def combined(apart: Mapping[str, Floats], outside: NDArray[np.bool_]) -> Floats:
+    """The plain mean of the estimates; without the correctness model where it has no support."""
+    rest = (apart[CALIBRATED] + apart[WEIGHTED]) / 2
+    return np.where(outside, rest, (2 * rest + apart[MODEL]) / 3)
+
+
+def _held_out(raw: Floats, kind: Codes, good: Floats, fold: Codes) -> tuple[Floats, Floats]:
+    """By class, and pooled over classes."""
+    by_class, pooled = np.empty(len(good)), np.empty(len(good))
+    for held in np.unique(fold):
+        mine = fold == held
+        made = Calibrator.fit(raw[~mine], kind[~mine], good[~mine])
+        by_class[mine], pooled[mine] = made(raw[mine], kind[mine]), made.pooled(raw[mine])
+    return by_class, pooled
+
+
+def _levels(frame: pd.DataFrame, prediction: str | None) -> list[str]:
+    """The predicted classes; none where the prediction is a set (its members are columns) or a number."""
+    if prediction is None or prediction not in frame or pd.api.types.is_numeric_dtype(frame[prediction]):
+        return []
+    return [str(v) for v in frame[prediction].dropna().unique()]
