@@ -1,6 +1,7 @@
 """The bqplot charts, and the only place that imports bqplot: the timeline of quality, and volume with coverage below.
 
-Charts draw bins, never rows. Times are naive UTC, since bqplot takes a slow path for anything else.
+Python makes marks, scales and axes; what they show is drawn by the browser from the cube, which every view holds there
+anyway: so a filter and a zoom answer at once, and without a kernel.
 """
 
 from __future__ import annotations
@@ -11,15 +12,14 @@ from typing import Any
 
 import bqplot
 import numpy as np
-import pandas as pd
-from ipywidgets import jslink
-from numpy.typing import NDArray
+from ipywidgets import Widget, jslink
 
 MOST_POINTS = 240
-"""Stretches of time that a line is drawn from; more can't be told apart on a screen."""
+"""Stretches of time that a line is drawn from; more can't be told apart on a screen. quality-series.ts has it too."""
 
 BLUE, ORANGE, GREY, GREEN, PURPLE, RED = "#0072b2", "#b35900", "#8a8a8a", "#00785a", "#aa4499", "#cc3311"
-MARGINS = {"top": 12, "bottom": 26, "left": 52, "right": 46}
+MARGINS = {"top": 22, "bottom": 26, "left": 56, "right": 56}
+"""``timeline.tsx`` has them too, for what it lays over the charts."""
 QUALITY_HEIGHT, VOLUME_HEIGHT = "230px", "120px"
 
 
@@ -28,24 +28,14 @@ class TimelineCharts:
 
     def __init__(self, is_time: bool) -> None:
         _warn_of_bqplot_gl()
-        self._is_time = is_time
         self._x = (bqplot.DateScale if is_time else bqplot.LinearScale)()
         self._y = bqplot.LinearScale(min=0.0, max=1.0)
-        self._volume_y = bqplot.LinearScale(min=0.0)
+        self._volume_y = bqplot.LinearScale(min=0.0, max=1.0)
         self._share_y = bqplot.LinearScale(min=0.0, max=1.0)
-        scales = {"x": self._x, "y": self._y}
-        nothing = np.array([])
-        self.bounds = _area(scales, GREY, 0.16, "bounds")
-        self.band = _area(scales, BLUE, 0.28, "band")
-        self.benchmark_band = _area(scales, ORANGE, 0.18, "benchmark band")
-        self.benchmark = _line(scales, ORANGE, "dashed")
-        self.score = _line(scales, BLUE, "solid")
-        self.doubtful = _area(scales, GREY, 0.30, "not estimable")
-        self.actual = _line(scales, GREEN, "dotted")
-        self.doubtful.visible = self.actual.visible = False
-        self.volume = bqplot.Lines(
-            x=nothing,
-            y=nothing,
+        over_time, below = {"x": self._x, "y": self._y}, {"x": self._x, "y": self._share_y}
+        volume = bqplot.Lines(
+            x=np.array([]),
+            y=np.array([]),
             scales={"x": self._x, "y": self._volume_y},
             colors=[GREY],
             fill="bottom",
@@ -53,30 +43,43 @@ class TimelineCharts:
             stroke_width=1,
             interpolation="step-after",
         )
-        self.coverage = _line({"x": self._x, "y": self._share_y}, GREEN, "solid")
-        self.supported = _line({"x": self._x, "y": self._share_y}, PURPLE, "dotted")
-        # the share of a segment that is pointed at elsewhere; the browser fills in its y
-        self.share = _line({"x": self._x, "y": self._share_y}, RED, "solid")
+        # the share of a segment that is pointed at elsewhere
+        self.share = _line(below, RED, "solid")
         self.share.visible = False
-        self._score_axis = _axis(self._y, "score", ".0%")
-        self._volume_axis = _axis(self._volume_y, "samples", "~s", side="right")
+        above = {
+            "bounds": _area(over_time, GREY, 0.20),
+            "band": _area(over_time, BLUE, 0.28),
+            "benchmark_band": _area(over_time, ORANGE, 0.18),
+            "benchmark": _line(over_time, ORANGE, "dashed"),
+            "score": _line(over_time, BLUE, "solid"),
+        }
+        under = {
+            "volume": volume,
+            "coverage": _line(below, GREEN, "solid"),
+            "supported": _line(below, PURPLE, "dotted"),
+            "share": self.share,
+        }
+        score_axis = _axis(self._y, "score", ".0%")
+        volume_axis = _axis(self._volume_y, "samples", "~s", side="right")
         share_axis = _axis(self._share_y, "share", ".0%")
         share_axis.tick_values = np.array([0.0, 0.5, 1.0])
         # never marks=: a selector with marks filters their points in the browser, which costs a pass each move
-        self.brush = bqplot.interacts.BrushIntervalSelector(scale=self._x, color=BLUE)
-        self.quality_figure = self._figure(
-            [self.doubtful, self.bounds, self.band, self.benchmark_band, self.benchmark, self.actual, self.score],
-            [self._score_axis],
-            QUALITY_HEIGHT,
-        )
-        self.volume_figure = self._figure(
-            [self.volume, self.coverage, self.supported, self.share],
-            [share_axis, self._volume_axis],
-            VOLUME_HEIGHT,
-        )
+        self.brush = self._own_brush = bqplot.interacts.BrushIntervalSelector(scale=self._x, color=BLUE)
+        self.quality_figure = self._figure(list(above.values()), [score_axis], QUALITY_HEIGHT)
+        self.volume_figure = self._figure(list(under.values()), [share_axis, volume_axis], VOLUME_HEIGHT)
         self.quality_figure.interaction = self.brush
         self._below = bqplot.interacts.BrushIntervalSelector(scale=self._x, color=BLUE)
         self.volume_figure.interaction = self._below
+        self.parts: dict[str, Widget] = {
+            **above,
+            **under,
+            "x": self._x,
+            "y": self._y,
+            "volume_y": self._volume_y,
+            "score_axis": score_axis,
+            "volume_axis": volume_axis,
+        }
+        """What the browser draws into, by name."""
         self._follow()
 
     def _follow(self) -> None:
@@ -90,7 +93,8 @@ class TimelineCharts:
         self._follow()
 
     def _figure(self, marks: list[Any], axes: list[Any], height: str) -> bqplot.Figure:
-        time_axis = bqplot.Axis(scale=self._x, grid_lines="none", num_ticks=8)
+        # without num_ticks the ticks of a date scale are round dates
+        time_axis = bqplot.Axis(scale=self._x, grid_lines="none")
         figure = bqplot.Figure(
             marks=marks, axes=[time_axis, *axes], fig_margin=MARGINS, animation_duration=0, padding_x=0, padding_y=0
         )
@@ -102,92 +106,20 @@ class TimelineCharts:
             figure.display_toolbar = False
         return figure
 
-    def show(self, frame: pd.DataFrame, benchmark: tuple[float, float, float] | None) -> None:
-        """Draw a timeline frame (one row a stretch) and the benchmark (score, low, high)."""
-        x = self._positions(frame)
-        self._span(frame)
-        known = frame[frame["n"] > 0] if "score" in frame else frame.iloc[:0]
-        at = self._positions(known)
-        with self.quality_figure.hold_sync(), self.volume_figure.hold_sync():
-            self._show_volume(frame, x, known, at)
-            if not len(known):
-                return
-            _fill(self.bounds, at, known["worst"], known["best"])
-            _fill(self.band, at, known["low"], known["high"])
-            _set(self.score, at, known["score"])
-            self.actual.visible = "actual" in known and bool(known["actual"].notna().any())
-            if self.actual.visible:
-                _set(self.actual, at, known["actual"])
-            self._show_benchmark(x, benchmark)
-            self._fit(known, benchmark)
-
-    def _show_volume(self, frame: pd.DataFrame, x: Any, known: pd.DataFrame, at: Any) -> None:
-        _set(self.volume, x, frame["n"])
-        _set(self.share, x, frame["n"] * 0.0)
-        ticks = ticks_between(0.0, float(max(frame["n"].max(), 1)), most=3)
-        self._volume_y.max = float(ticks[-1])
-        self._volume_axis.tick_values = ticks
-        if len(known):
-            _set(self.coverage, at, known["coverage"])
-            _set(self.supported, at, known["supported"])
-
-    def _show_benchmark(self, x: Any, benchmark: tuple[float, float, float] | None) -> None:
-        if benchmark is None or not len(x):
-            return
-        ends = x[[0, -1]]
-        score, low, high = (pd.Series([value, value]) for value in benchmark)
-        _set(self.benchmark, ends, score)
-        _fill(self.benchmark_band, ends, low, high)
-
-    def _fit(self, frame: pd.DataFrame, benchmark: tuple[float, float, float] | None) -> None:
-        """The score's axis around what there is to see, never beyond [0, 1]; bounds may reach out of it."""
-        values = np.concatenate([frame["low"], frame["high"], benchmark or []])
-        values = values[np.isfinite(values)]
-        low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-        ticks = ticks_between(max(0.0, low - 0.02), min(1.0, high + 0.02))
-        self._y.min, self._y.max = float(ticks[0]), float(ticks[-1])
-        self._score_axis.tick_values = ticks
-        estimable = frame["estimable"].to_numpy(dtype=bool) | (frame["n"] == 0).to_numpy()
-        doubtful = np.where(estimable, np.nan, 1.0)
-        # a line of nothing but gaps is drawn with an invalid path
-        self.doubtful.visible = not estimable.all()
-        if estimable.all():
-            return
-        _fill(self.doubtful, self._positions(frame), pd.Series(doubtful * ticks[0]), pd.Series(doubtful * ticks[-1]))
-
-    def _span(self, frame: pd.DataFrame) -> None:
-        """Both charts from the first stretch's start to the last one's end."""
-        start, end = frame["start"].iloc[0], frame["end"].iloc[-1]
-        self._x.min, self._x.max = (
-            (start.to_pydatetime(), end.to_pydatetime()) if self._is_time else (float(start), float(end))
-        )
-
-    def _positions(self, frame: pd.DataFrame) -> NDArray[Any]:
-        """The middle of each stretch."""
-        if not self._is_time:
-            return ((frame["start"] + frame["end"]) / 2).to_numpy(dtype=np.float64)
-        middle = frame["start"] + (frame["end"] - frame["start"]) / 2
-        return middle.to_numpy().astype("datetime64[ms]")
-
-
-def ticks_between(low: float, high: float, most: int = 5) -> NDArray[np.float64]:
-    """At most ``most`` steps of a round size around [low, high].
-
-    >>> ticks_between(0.63, 0.88).tolist()
-    [0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9]
-    """
-    rough = max(high - low, 1e-9) / most
-    power = 10.0 ** np.floor(np.log10(rough))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
-    first, last = np.floor(low / step + 1e-9), np.ceil(high / step - 1e-9)
-    return np.round(np.arange(first, last + 1) * step, 10)
+    def close(self) -> None:
+        """Take every part out of the kernel and the page."""
+        self._link.close()
+        figures = (self.quality_figure, self.volume_figure)
+        axes = [axis for figure in figures for axis in figure.axes]
+        for part in (*figures, *axes, *self.parts.values(), self._share_y, self._below, self._own_brush):
+            part.close()
 
 
 def _line(scales: dict[str, Any], color: str, style: str) -> bqplot.Lines:
     return bqplot.Lines(x=np.array([]), y=np.array([]), scales=scales, colors=[color], line_style=style, stroke_width=2)
 
 
-def _area(scales: dict[str, Any], color: str, opacity: float, name: str) -> bqplot.Lines:
+def _area(scales: dict[str, Any], color: str, opacity: float) -> bqplot.Lines:
     return bqplot.Lines(
         x=np.array([]),
         y=np.array([[], []]),
@@ -198,7 +130,6 @@ def _area(scales: dict[str, Any], color: str, opacity: float, name: str) -> bqpl
         fill_colors=[color],
         fill_opacities=[opacity],
         opacities=[0.0, 0.0],
-        labels=[name],
     )
 
 
@@ -211,22 +142,9 @@ def _axis(scale: bqplot.Scale, label: str, tick_format: str, side: str = "left")
         side=side,
         label=label,
         tick_format=tick_format,
-        num_ticks=5,
         grid_lines="solid" if side == "left" else "none",
-        label_offset="36px",
+        label_offset="38px",
     )
-
-
-def _set(mark: Any, x: NDArray[Any], y: pd.Series[float]) -> None:
-    with mark.hold_sync():
-        mark.x = x
-        mark.y = y.to_numpy(dtype=np.float64)
-
-
-def _fill(mark: Any, x: NDArray[Any], low: pd.Series[float], high: pd.Series[float]) -> None:
-    with mark.hold_sync():
-        mark.x = x
-        mark.y = np.array([low.to_numpy(dtype=np.float64), high.to_numpy(dtype=np.float64)])
 
 
 def _warn_of_bqplot_gl() -> None:

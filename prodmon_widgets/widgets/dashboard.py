@@ -59,9 +59,10 @@ class Dashboard(ipywidgets.VBox):
         """One self-contained HTML file that needs no kernel and no network; the text itself without a ``path``.
 
         ``samples``: at most so many come along (0 for none), from all stretches of time. ``redact``: columns whose
-        cells are left out of them. Waits for the estimates. At most 10 MB at any number of rows.
+        cells are left out of them. Waits for the estimates and the alerts. At most 10 MB at any number of rows.
         """
         self.monitor.wait()
+        self.timeline.finish()
         page = page_of(self, samples, redact)
         if path is None:
             return page

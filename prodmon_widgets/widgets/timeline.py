@@ -7,17 +7,71 @@ from typing import Any
 
 import ipywidgets
 import pandas as pd
+import traitlets
+from ipywidgets import widget_serialization
 
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.widgets.charts import BQPLOT_GL, MOST_POINTS, TimelineCharts, bqplot_gl_installed
+from prodmon_widgets.widgets.history import history_of
+from prodmon_widgets.widgets.search import LatestOnly, Token
 from prodmon_widgets.widgets.selection import Selection
 from prodmon_widgets.widgets.view import View, bundle, line, with_fallback
 
 
 class TimelineHead(View):
-    """What the window is and how good it is, presets, the filter and the keyboard."""
+    """What the window is and how good it is, presets, the filter and the keyboard; it draws into the charts below.
+
+    ``charts``: their parts by name. ``history``: alerts and the onset. ``zoom``: the stretch of time that the charts
+    show, a pair of epoch milliseconds (or row numbers), or None for all.
+    """
 
     _esm = bundle("timeline")
+
+    charts = traitlets.Dict().tag(sync=True, **widget_serialization)
+    history = traitlets.Dict().tag(sync=True)
+    zoom = traitlets.List(traitlets.Float(), default_value=None, allow_none=True).tag(sync=True)
+
+    def __init__(self, monitor: Monitor, selection: Selection, charts: TimelineCharts) -> None:
+        # the page draws as soon as it hears of the view: it must hear of the charts with it
+        self._parts = charts.parts
+        super().__init__(monitor, selection)
+        self.selection.observe(self._on_conditions, "conditions")
+
+    @traitlets.default("charts")
+    def _own_parts(self) -> dict[str, ipywidgets.Widget]:
+        return self._parts
+
+    def refresh(self) -> None:
+        """Ask again what history says; a rehearsal of the rules takes its time, so nothing waits for it."""
+        if self.monitor.scored:
+            self._rehearsal.ask(self.selection.where)
+
+    @property
+    def _rehearsal(self) -> LatestOnly[Mapping[str, object]]:
+        if "_rehearsing" not in self.__dict__:
+            self._rehearsing = LatestOnly[Mapping[str, object]](self._rehearse, "prodmon-history")
+        return self._rehearsing
+
+    def _rehearse(self, where: Mapping[str, object], token: Token) -> None:
+        with self.guarded():
+            found = history_of(self.monitor, where or None)
+            if not token.cancelled():
+                self.history = found
+
+    def _on_conditions(self, _change: object) -> None:
+        with self.guarded():
+            self.refresh()
+
+    def finish(self) -> None:
+        """Return when history has said all."""
+        self._rehearsal.join()
+
+    def close(self) -> None:
+        """Stop rehearsing, and let go of the selection, the monitor and the front end."""
+        if not self._closed:
+            self._rehearsal.cancel()
+            self.selection.unobserve(self._on_conditions, "conditions")
+        super().close()
 
 
 class PerformanceTimeline(ipywidgets.VBox):
@@ -35,38 +89,22 @@ class PerformanceTimeline(ipywidgets.VBox):
         elif self.selection.brush is not self.charts.brush:
             self.charts.use(self.selection.brush)
         self.selection.share_line = self.selection.share_line or self.charts.share
-        self.head = TimelineHead(monitor, self.selection)
+        self.head = TimelineHead(monitor, self.selection, self.charts)
         children: list[ipywidgets.Widget] = [self.head, self.charts.quality_figure, self.charts.volume_figure]
         if bqplot_gl_installed():
             children.insert(0, ipywidgets.HTML(f"<strong>{BQPLOT_GL}</strong>"))
         super().__init__(children)
         self.add_class("prodmon-timeline")
-        self._stop = monitor.on_change(self.refresh)
         self._closed = False
-        self.selection.observe(self._on_conditions, "conditions")
-        self.refresh()
 
-    def refresh(self) -> None:
-        """Draw the timeline of the selected segment again; what goes wrong stands in the head."""
-        with self.head.guarded():
-            self.charts.show(self._frame(), self._benchmark())
-
-    def _frame(self) -> pd.DataFrame:
-        return self.monitor.series(MOST_POINTS, self.selection.where or None)
-
-    def _benchmark(self) -> tuple[float, float, float] | None:
-        if not self.monitor.scored:
-            return None
-        known = self.monitor.evaluation_score
-        return known.score, known.low, known.high
-
-    def _on_conditions(self, _change: object) -> None:
-        self.refresh()
+    def finish(self) -> None:
+        """Return when alerts and the onset are there."""
+        self.head.finish()
 
     def facts(self) -> Mapping[str, pd.DataFrame]:
         """The timeline by week, or as much of it as is known."""
         if not self.monitor.scored:
-            return {"Samples over time": self._frame()}
+            return {"Samples over time": self.monitor.series(MOST_POINTS, self.selection.where or None)}
         return {"Estimated quality over time": self.monitor.timeline()}
 
     def close(self) -> None:
@@ -74,9 +112,8 @@ class PerformanceTimeline(ipywidgets.VBox):
         if self._closed:
             return
         self._closed = True
-        self._stop()
-        self.selection.unobserve(self._on_conditions, "conditions")
         self.head.close()
+        self.charts.close()
         super().close()
 
     def __repr__(self) -> str:

@@ -72,6 +72,8 @@ def drag(page: Page, start: float, end: float, figure: int = 0) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * end, y, steps=10)
     page.mouse.up()
+    # the browser hands moves over once a frame
+    page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 def shown_window(page: Page, name: str = "comparison") -> tuple[int, int]:

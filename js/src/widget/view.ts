@@ -47,7 +47,11 @@ const REFERENCE = "IPY_MODEL_";
 
 /** The model that a trait refers to. */
 export async function referred(model: AnyModel | Model, trait: string): Promise<Model | null> {
-  const reference = model.get(trait) as unknown;
+  return resolved(model, model.get(trait) as unknown);
+}
+
+/** The model of a reference, as a trait of some model holds it. */
+export async function resolved(model: AnyModel | Model, reference: unknown): Promise<Model | null> {
   if (typeof reference !== "string") return (reference as Model | null) ?? null;
   const manager = (model as unknown as { widget_manager: { get_model(id: string): Promise<Model> } }).widget_manager;
   return manager.get_model(reference.replace(REFERENCE, ""));
@@ -128,9 +132,18 @@ function decoded(cubeModel: Model, segment: string, payload: unknown): Cube | nu
 
 /** Write the window: snapped outward to bins, to the kernel when the hand rests. Only here and in selection.ts. */
 export function moveWindow(selection: Model, cube: Cube | null, window: Window): void {
-  const snapped = window && cube ? cube.window(...cube.snap(window)) : window;
-  if (same(selection.get("window") as Window, snapped)) return;
-  selection.set("window", snapped);
+  move(selection, "window", cube, window);
+}
+
+/** Write what the window is compared with; null is the evaluation set. */
+export function moveBaseline(selection: Model, cube: Cube | null, baseline: Window): void {
+  move(selection, "baseline", cube, baseline);
+}
+
+function move(selection: Model, name: "window" | "baseline", cube: Cube | null, to: Window): void {
+  const snapped = to && cube ? cube.window(...cube.snap(to)) : to;
+  if (same(selection.get(name) as Window, snapped)) return;
+  selection.set(name, snapped);
   saveSoon(selection);
 }
 
