@@ -432,7 +432,9 @@ class Monitor:
         store.save_terms(target / "terms.npz", self._terms)
         self._annotator.save(target / "annotator")
         self._labels.save(target / "labels.json")
-        facts = {"format": store.FORMAT, "schema": store.schema_to_json(self.schema), "text": list(self._text)}
+        followed = [{"where": each.to_json(), "weak": weak} for each, weak in self._followed.items()]
+        facts = {"format": store.FORMAT, "text": list(self._text), "followed": followed}
+        facts["schema"] = store.schema_to_json(self.schema)
         store.write_json(target / "monitor.json", facts)
         return target
 
@@ -440,7 +442,7 @@ class Monitor:
     def load(cls, folder: str | Path) -> Monitor:
         """The monitor that was saved there, with the same figures; nothing is fitted or counted over rows again."""
         source = Path(folder)
-        facts = store.read_json(source / "monitor.json")
+        facts = store.read_facts(source / "monitor.json")
         monitor = cls.__new__(cls)
         monitor._set_up(progress=True)
         schema = Schema(**facts["schema"])
@@ -453,7 +455,7 @@ class Monitor:
         monitor._terms = store.load_terms(source / "terms.npz")
         monitor._labels = Labels.load(source / "labels.json")
         monitor._count()
-        monitor._follow_segments()
+        monitor._followed = {Segment.from_json(each["where"]): each["weak"] for each in facts["followed"]}
         monitor._scored.set()
         return monitor
 

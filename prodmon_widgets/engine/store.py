@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ def save_samples(folder: Path, side: SampleSet) -> None:
         "bins": [_bins_to_json(bins) for bins in codes.bins.values()],
         "members": list(codes.members),
         "reasons": side.reasons,
+        "columns": list(side.tables[0].columns),
         "n_rows": [table.n_rows for table in side.tables],
     }
     write_json(folder / "samples.json", facts)
@@ -63,9 +64,9 @@ def _save_rows(path: Path, side: SampleSet) -> None:
 
 def load_samples(folder: Path, table: Table) -> SampleSet:
     """A side as it was saved; ``table`` reads its rows."""
-    facts = read_json(folder / "samples.json")
-    if facts["format"] != FORMAT:
-        raise InputError(f"{folder} was saved in format {facts['format']}; this version reads format {FORMAT}.")
+    facts = read_facts(folder / "samples.json")
+    # what functions of the user made lies in the rows, but is none of the user's columns
+    table = replace(table, columns=tuple(facts["columns"]))
     bins = {each["name"]: _bins_from_json(each) for each in facts["bins"]}
     with np.load(folder / "codes.npz", allow_pickle=False) as arrays:
         codes = CodeTable(
@@ -121,6 +122,14 @@ def schema_to_json(schema: Schema) -> dict[str, Any]:
 def write_json(path: Path, content: object) -> None:
     """Write JSON as UTF-8."""
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def read_facts(path: Path) -> Any:
+    """Like :func:`read_json`; raises InputError where another version wrote it in another format."""
+    facts = read_json(path)
+    if facts["format"] != FORMAT:
+        raise InputError(f"{path.parent} was saved in format {facts['format']}; this version reads format {FORMAT}.")
+    return facts
 
 
 def read_json(path: Path) -> Any:

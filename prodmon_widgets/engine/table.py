@@ -24,7 +24,7 @@ from prodmon_widgets.engine.properties import UNIT_SEPARATOR, Column, Property, 
 from prodmon_widgets.engine.roles import TIME
 from prodmon_widgets.engine.rows import ArrowRows, Rows, as_frame
 from prodmon_widgets.engine.sources import open_rows
-from prodmon_widgets.engine.userfunctions import with_functions
+from prodmon_widgets.engine.userfunctions import PREFIX, with_functions
 from prodmon_widgets.errors import InputError, unknown
 from prodmon_widgets.schema import Schema
 
@@ -186,7 +186,8 @@ class Table:
             Where a column that a property needs is missing.
         """
         new = Table.read(source, self.name)
-        needed = {name for c in self.plan.calculators for name in c.needs if name in self.columns}
+        given = [name for name in self.rows.columns if not name.startswith(PREFIX)]
+        needed = {name for c in self.plan.calculators for name in c.needs if name in given}
         for name in sorted(needed - set(new.columns)):
             raise InputError(unknown("column", name, new.columns, f"The rows appended to {self.name} need it."))
         rows = with_functions(new.rows, source, self.plan.functions)

@@ -1,0 +1,111 @@
+"""A monitor that was saved comes back with the same figures, goes on from there, and never unpickles."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import prodmon_widgets as pm
+from prodmon_widgets.errors import InputError
+
+JULY = ("2023-07-22", "2023-08-01")
+MYSTERY = {"prediction": "Mystery"}
+
+
+def vowels(frame):
+    return frame["input"].str.count("[aeiou]")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """A monitor with a function of the user's, an appended day, drawn labels – and the same from disk."""
+    evaluation, production = pm.datasets.movies(n=3000)
+    truth = pm.datasets.movies_truth(n=3000).set_index("user_interaction_id")["annotation"]
+    early = production["started_at"] < "2023-07-31"
+    monitor = pm.Monitor(evaluation.head(900), production[early], properties=[vowels], text=False, progress=False)
+    monitor.append(production[~early].assign(vowels=vowels(production[~early])))
+    drawn = monitor.to_label(30, JULY)
+    monitor.label(pd.DataFrame({"id": drawn["id"], "annotation": truth[drawn["id"]].to_numpy()}))
+    folder = monitor.save(tmp_path_factory.mktemp("saved") / "monitor")
+    return monitor, pm.Monitor.load(folder), folder
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        lambda m: m.timeline("7D"),
+        lambda m: m.compare(JULY),
+        lambda m: m.new_values(JULY),
+        lambda m: m.annotations(),
+        lambda m: m.samples(JULY, MYSTERY, n=5),
+        lambda m: m.weak_segments(JULY).drop(columns="where"),
+        lambda m: m.causes(JULY).items.drop(columns="where"),
+        lambda m: m.evaluation_patch(MYSTERY),
+    ],
+)
+def test_every_figure_comes_back(both, figures):
+    mine, again = figures(both[0]), figures(both[1])
+    assert len(mine)
+    # a Parquet file keeps times, not their resolution in memory
+    pd.testing.assert_frame_equal(mine, again, check_dtype=False)
+
+
+def test_the_browser_gets_the_same_bytes(both):
+    (mine, payload), (again, loaded) = both[0].cube_wire(), both[1].cube_wire()
+    assert payload == loaded
+    assert mine == again
+    assert len(mine["segments"])
+
+
+def test_labels_and_draws_are_remembered(both):
+    monitor, again, _ = both
+    assert again.score(JULY) == monitor.score(JULY)
+    drawn = monitor._labels.drawn()
+    assert len(drawn) == 30
+    assert not set(again.to_label(20, JULY, seed=5).index) & set(drawn)
+
+
+def test_a_function_of_the_users_is_a_column_of_what_was_saved(both):
+    assert both[1].compare(JULY).set_index("property").loc["vowels", "window"] == pytest.approx(
+        both[0].compare(JULY).set_index("property").loc["vowels", "window"]
+    )
+
+
+def test_nothing_saved_is_a_pickle(both):
+    files = [path for path in both[2].rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        assert path.suffix in {".json", ".npz", ".parquet", ".skops"}
+        if path.suffix == ".npz":
+            with np.load(path, allow_pickle=False) as arrays:
+                assert all(arrays[name].dtype != object for name in arrays.files)
+
+
+def test_saving_again_into_the_same_folder_replaces_what_was_there(both, tmp_path):
+    monitor, again, _ = both
+    again.save(tmp_path / "twice")
+    assert pm.Monitor.load(monitor.save(tmp_path / "twice")).score(JULY) == monitor.score(JULY)
+
+
+def test_a_folder_without_a_monitor_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"holds no saved monitor: monitor\.json is missing"):
+        pm.Monitor.load(tmp_path)
+
+
+def test_another_format_is_refused_with_both_numbers(both, tmp_path):
+    folder = both[0].save(tmp_path / "old")
+    facts = json.loads((folder / "monitor.json").read_text())
+    (folder / "monitor.json").write_text(json.dumps({**facts, "format": 99}))
+    with pytest.raises(InputError, match="saved in format 99; this version reads format"):
+        pm.Monitor.load(folder)
+
+
+def test_what_was_loaded_goes_on_and_says_what_it_needs(both):
+    monitor = pm.Monitor.load(both[2])
+    later = pm.datasets.movies(n=3000)[1].tail(200)
+    with pytest.raises(InputError, match="column 'vowels' does not exist"):
+        monitor.append(later)
+    n = monitor.score().n
+    monitor.append(later.assign(vowels=vowels(later)))
+    assert monitor.score().n == n + 200
