@@ -45,5 +45,5 @@ def _standing_out(before: Side, after: Side, ignored: Collection[str]) -> list[S
     rows = [rows_of(cuts, mine, side.scores) for mine, side in zip(cells, sides, strict=True)]
     judge = DropJudge(float(before.scores.mean() - after.scores.mean()))
     found = Search(cuts, rows, judge, range(len(cuts))).standing_out(4 * A_STRETCH)
-    several = [each.segment for each in found if len(each.conditions) > 1 or each.conditions[0][2].sum() > 1]
+    several = [each.segment for each in found if len(each.parts) > 1 or each.parts[0].cells.sum() > 1]
     return several[:A_STRETCH]

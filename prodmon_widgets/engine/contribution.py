@@ -56,7 +56,8 @@ def parts(cells: Cells, whole: Cells) -> Parts:
 
     mix = (p1 − p0)·gap with gap = [(k0 − m0) + (k1 − m1)]/2; within = (p0 + p1)/2·[(m0 − m1) − (k0 − k1)]; new =
     (p1 − p0)·(k1 − m1), with shares p, means m and means k of the rest. mix + within is the drop that goes away if the
-    segment is taken out of both sides.
+    segment is taken out of both sides. A mix is a product, as sure as the less sure of its factors (joint significance,
+    MacKinnon et al. 2002): the share that moved, and the gap.
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         rest0, rest1 = whole.n0 - cells.n0, whole.n1 - cells.n1
@@ -74,7 +75,7 @@ def parts(cells: Cells, whole: Cells) -> Parts:
             mix=_known(mix),
             within=_known(within),
             new=_known(new),
-            z_mix=_known(mix / np.sqrt(gap**2 * of_shares + grown**2 * both / 4)),
+            z_mix=_known(np.sign(mix) * np.minimum(abs(grown) / np.sqrt(of_shares), abs(2 * gap) / np.sqrt(both))),
             z_within=_known(within / (share * np.sqrt(both))),
             z_new=_known(new / np.sqrt((k1 - m1) ** 2 * of_p1 + grown**2 * after)),
             is_new=np.asarray((cells.n0 < FEW_BEFORE) & (p1 > 5 * p0 + 0.001)),

@@ -33,11 +33,13 @@ MOST_PAIRED = 60
 class Candidates:
     """Conditions on a property over some of its cells: ``rows`` (K, n_cells) 0/1, and what each of the K is.
 
-    ``spans``: (K, 2) first and last code of an interval or missing; of a value or member, its code twice.
+    ``spans``: (K, 2) first and last code of an interval or missing; of a value or member, its code twice. ``cost``:
+    (K,) how much naming each takes, −ln of its part of a chance of 1 that all of the property's candidates share.
     """
 
     rows: Floats
     spans: Integers
+    cost: Floats
 
     @property
     def count(self) -> int:
@@ -108,7 +110,9 @@ def _cut(name: str, bins: Bins, cells: Sequence[NDArray[np.integer]]) -> Cut:
         ends = np.append(starts[1:], size)
         spans = coarse.spans.copy()
         spans[1:] = np.column_stack([starts[coarse.spans[1:, 0] - 1], ends[coarse.spans[1:, 1] - 1] - 1])
-        return Cut(name, bins, size, fine, to_coarse, len(starts) + 1, Candidates(coarse.rows, spans))
+        return Cut(
+            name, bins, size, fine, to_coarse, len(starts) + 1, Candidates(coarse.rows, spans, _cost(spans, size))
+        )
     largest = np.maximum.reduce(shares)
     nameable = (largest > 0) & (np.arange(size) != OTHER)
     order = _most_frequent(bins, largest, nameable)
@@ -132,7 +136,9 @@ def _set_cut(name: str, bins: Bins, members: Masks, cells: Sequence[NDArray[np.i
     largest = np.maximum.reduce(shares)
     order = _most_frequent(bins, largest, (largest > 0) & (np.arange(members.shape[1]) != OTHER))
     every, some = np.sort(order), np.sort(order[:MOST_PAIRED])
-    fine, coarse = (Candidates(members.T[at].astype(np.float64), np.column_stack([at, at])) for at in (every, some))
+    fine, coarse = (
+        Candidates(members.T[at].astype(np.float64), np.column_stack([at, at]), _even(len(at))) for at in (every, some)
+    )
     return Cut(name, bins, n_cells, fine, np.arange(n_cells), n_cells, coarse)
 
 
@@ -169,7 +175,7 @@ def _alone(codes: Integers, n_cells: int, renumbered: bool = False) -> Candidate
     """Each code by itself; ``renumbered``: cells are numbered by their place among the codes."""
     rows = np.zeros((len(codes), n_cells))
     rows[np.arange(len(codes)), np.arange(len(codes)) if renumbered else codes] = 1.0
-    return Candidates(rows, np.column_stack([codes, codes]))
+    return Candidates(rows, np.column_stack([codes, codes]), _even(len(codes)))
 
 
 @lru_cache(maxsize=64)
@@ -179,7 +185,20 @@ def intervals(n_bins: int) -> Candidates:
     part = last - first < n_bins - 1
     spans = np.concatenate([[[0, 0]], np.column_stack([first[part], last[part]]) + 1])
     bins = np.arange(n_bins + 1)
-    return Candidates(((bins >= spans[:, :1]) & (bins <= spans[:, 1:])).astype(np.float64), spans)
+    rows = ((bins >= spans[:, :1]) & (bins <= spans[:, 1:])).astype(np.float64)
+    return Candidates(rows, spans, _cost(spans, n_bins + 1))
+
+
+def _cost(spans: Integers, size: int) -> Floats:
+    """Of intervals among ``size`` − 1 bins: those with one border share half of the chance, as do those with two."""
+    n_bins = size - 1
+    two_borders = (spans[:, 0] > 1) & (spans[:, 1] < n_bins)
+    n_two, n_one = max((n_bins - 1) * (n_bins - 2) / 2, 1), 2 * n_bins - 1
+    return np.asarray(np.log(2 * np.where(two_borders, n_two, n_one)))
+
+
+def _even(count: int) -> Floats:
+    return np.full(count, np.log(max(count, 1)))
 
 
 def _coarse_bins(shares: Sequence[Floats], size: int) -> tuple[Integers, Integers]:

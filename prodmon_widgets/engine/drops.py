@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.contribution import MIX, NEW, WITHIN, Cells, Parts, parts
-from prodmon_widgets.engine.judging import Judged, Remedy
+from prodmon_widgets.engine.judging import Found, Judged, Remedy
 
 Floats = NDArray[np.float64]
 
-CERTAIN = 5.2
-"""Standard errors from which a contribution is not chance among all that is tried."""
+CERTAIN = 4.5
+"""Standard errors that a contribution has at least; what naming the segment costs may ask for more."""
 
 INSIDE_PARENTS = 3.0
 """Standard errors by which a segment of two conditions stands out within each of them."""
@@ -23,6 +24,9 @@ LEAST_SHARE = 0.02
 
 SHRINKING = 3.0
 """Merit that a shrinking share of good samples lacks beside a growing share of bad ones, which says the same."""
+
+STILL_CARRIED = 0.5
+"""Part of a changed share's effect that must be left when rows are told apart by another property too."""
 
 FEWEST = 20
 """Samples on a side below which standard errors say little: a decline needs them on both sides."""
@@ -65,6 +69,15 @@ class DropJudge:
         result.kind[at] = narrowed.kind
         return result
 
+    def confirms(self, found: Found, beside: Iterator[Floats]) -> bool:
+        """A changed share counts only if it still takes its part when rows are told apart by any other property too.
+
+        A property may look weak where another one is that hasn't moved: then their joint shares carry nothing.
+        """
+        if found.kind != MIX:
+            return True
+        return all(moved(tally.reshape(len(tally), -1)) >= STILL_CARRIED * found.effect for tally in beside)
+
     def remedy(self, kind: int, cells: Floats, whole: Floats) -> Remedy:
         """Within: scores as before. Mix: the share as before. New: no weight."""
         n0, s0, n1, s1 = cells.tolist()
@@ -74,6 +87,13 @@ class DropJudge:
             return Remedy(shift=s0 / n0 - s1 / n1)
         p0, p1 = n0 / whole[0], n1 / whole[2]
         return Remedy(inside=float(p0 / p1), outside=float((1 - p0) / (1 - p1)))
+
+
+def moved(tally: Floats) -> float:
+    """What the moved shares of cells together take from the score, by (4, cells) and the cells' means of both sides."""
+    n0, s0, n1, s1 = tally
+    both = np.divide(s0 + s1, n0 + n1, out=np.zeros_like(n0), where=n0 + n1 > 0)
+    return float((n0 / n0.sum() - n1 / n1.sum()) @ both)
 
 
 def _judged(got: Parts, cells: Floats, whole: Floats) -> Judged:

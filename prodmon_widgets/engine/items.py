@@ -60,12 +60,13 @@ class Items:
         return found
 
     def settled(self, explained: Sequence[Found], found: Sequence[Found]) -> tuple[Groups, list[Found]]:
-        """The items that still carry something beside each other, and the sums of their rows."""
+        """The items that still carry their least part beside each other, and the sums of their rows."""
         while True:
             groups = self.groups([*explained, *found])
             kinds = [each.kind for each in (*explained, *found)]
             parts = replay(groups.members, groups.before.sum(axis=0), groups.after.sum(axis=0), kinds).contributions
-            kept = [f for f, part in zip(found, parts[len(explained) :], strict=True) if part > 0]
+            least = self.search.judge.least_effect
+            kept = [f for f, part in zip(found, parts[len(explained) :], strict=True) if part > least]
             if len(kept) == len(found):
                 return groups, list(found)
             found = kept
@@ -144,7 +145,7 @@ class Items:
 
     def harmless(self, found: Sequence[Found]) -> list[str]:
         """Properties that drifted, also beside the items, and carry nothing."""
-        named = {condition.name for each in found for _, condition, _ in each.conditions}
+        named = {part.condition.name for each in found for part in each.parts}
         return [
             cut.name
             for cut, raw, left in zip(self.cuts, self._raw_tallies, self.search.tallies, strict=True)
@@ -209,14 +210,15 @@ def _median_decline(tally: Floats) -> float:
 
 
 def _overlaps(groups: Groups, found: Sequence[Found], first: int) -> list[str]:
-    """Pairs of items that share many of their samples."""
+    """Pairs of items that share many of their samples, more than they would by chance."""
     n = groups.after[..., 0].sum(axis=0)
     said = []
     for i in range(len(found)):
         for j in range(i):
             a, b = groups.members[:, first + i], groups.members[:, first + j]
-            shared = n[a & b].sum() / max(min(n[a].sum(), n[b].sum()), 1)
-            if shared > 0.5:
+            smaller, larger = sorted((n[a].sum(), n[b].sum()))
+            shared = n[a & b].sum() / max(smaller, 1)
+            if shared > max(0.5, 1.5 * larger / n.sum()):
                 names = f"{found[j].segment} and {found[i].segment}"
                 said.append(f"{names} share {shared:.0%} of the smaller one's samples: how the two split is uncertain.")
     return said

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -14,9 +14,6 @@ from prodmon_widgets.engine.segments import Condition, Segment
 from prodmon_widgets.engine.tallies import Rows
 
 Floats = NDArray[np.float64]
-Part = tuple[int, Condition, NDArray[np.bool_]]
-"""A condition: its property's place, itself, and the fine cells that meet it."""
-
 TIE = 1e-6
 """Merits that differ by less are equal: the segment's text decides, so that no order of rows or columns does."""
 
@@ -37,6 +34,10 @@ class Judged:
     merit: Floats
     effect: Floats
     kind: NDArray[np.intp]
+
+    def less(self, cost: Floats) -> Judged:
+        """With what naming each candidate costs taken off its merit."""
+        return replace(self, merit=self.merit - cost)
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,21 @@ class Judge(Protocol):
     def paired(self, cells: Floats, parents: tuple[Floats, Floats], whole: Floats) -> Judged:
         """Candidates of two conditions, with the tallies of each condition alone."""
 
+    def confirms(self, found: Found, beside: Iterator[Floats]) -> bool:
+        """Whether a candidate is still one beside each other property, by tallies (2 · sides, in and out, cells)."""
+
     def remedy(self, kind: int, cells: Floats, whole: Floats) -> Remedy:
         """What takes a found segment's part away from the side that is neutralised."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A condition of a candidate: its property's place, itself, the fine cells that meet it, what naming it costs."""
+
+    index: int
+    condition: Condition
+    cells: NDArray[np.bool_]
+    cost: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,21 +95,21 @@ class Found:
     z: float
     effect: float
     kind: int
-    conditions: tuple[Part, ...]
+    parts: tuple[Part, ...]
 
     @property
     def segment(self) -> Segment:
         """Its conditions by name."""
-        return Segment.of([condition for _, condition, _ in self.conditions])
+        return Segment.of([part.condition for part in self.parts])
 
     @property
     def order(self) -> tuple[float, int, str]:
         """Best first."""
-        return -round(self.merit / TIE), len(self.conditions), str(self.segment)
+        return -round(self.merit / TIE), len(self.parts), str(self.segment)
 
     def mask(self, rows: Rows) -> NDArray[np.bool_]:
         """Which of a side's rows are in it, (n,)."""
-        result: NDArray[np.bool_] = np.logical_and.reduce([c[rows.fine[i]] for i, _, c in self.conditions])
+        result: NDArray[np.bool_] = np.logical_and.reduce([part.cells[rows.fine[part.index]] for part in self.parts])
         return result
 
 
@@ -127,6 +141,6 @@ class Moved:
 
 
 def leading(merit: Floats) -> list[int]:
-    """Where the largest positive value is, and those that tie with it."""
+    """Where the largest value is, and those that tie with it; −∞ is none."""
     top = merit.max(initial=-np.inf)
-    return np.flatnonzero(merit.ravel() >= top - TIE)[:MOST_FOUND].tolist() if top > 0 else []
+    return np.flatnonzero(merit.ravel() >= top - TIE)[:MOST_FOUND].tolist() if top > -np.inf else []

@@ -1,19 +1,22 @@
 """The greedy search: take the most surprising segment, neutralise it, count again what its rows touch, repeat.
 
 What is surprising, and what neutralising means, is the judge's: a drop between two sides, or weakness on one. A segment
-of two conditions counts only if it stands out within each of its two parents. The largest z²/2 − ln(family size) wins,
-not the largest contribution.
+of two conditions counts only if it stands out within each of its two parents. The largest z²/2 less the cost of naming
+the segment wins, not the largest contribution: all properties share the chance of a false alarm evenly, and so do the
+candidates of one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from prodmon_widgets.engine.cuts import Candidates, Cut
 from prodmon_widgets.engine.judging import MOST_FOUND, TIE, Found, Judge, Judged, Moved, Part, Remedy, leading
@@ -26,16 +29,21 @@ Floats = NDArray[np.float64]
 MOST_REFINED = 4
 """Pairs whose borders are refined before one is chosen."""
 
+LEAST_MERIT = 2.5
+"""Merit from which the first found is no chance: z²/2 less what naming it costs, so that e⁻ᵐ bounds a false alarm's.
+
+The more are found, the more false ones may be among them: the k-th needs ln k less (Benjamini and Hochberg 1995).
+"""
+
 LIVE_Z = 3.0
 """Pairs whose best candidate is below this are counted again only before the search ends."""
+
+Conditions = Callable[[int], tuple[Part, ...]]
+"""What the k-th candidate is."""
 
 
 class SearchCancelledError(MonitorError, RuntimeError):
     """Nobody waits for this search any more."""
-
-
-Conditions = Callable[[int], tuple[Part, ...]]
-"""What the k-th candidate is."""
 
 
 def polling(cancelled: Callable[[], bool] | None) -> Callable[[], None]:
@@ -63,19 +71,22 @@ class Search:
 
     def __post_init__(self) -> None:
         self._sizes = [cut.n_coarse for cut in self.cuts]
-        singles = sum(self.cuts[index].fine.count for index in self.among)
-        counts = np.array([self.cuts[index].coarse.count for index in self.among], dtype=np.float64)
-        self._family = np.log(max(singles, 1)), np.log(max((counts.sum() ** 2 - (counts**2).sum()) / 2, 1.0))
-        self._count()
+        self._n_found = 0
+        n, n_sets = len(self.among), sum(self.cuts[index].is_set for index in self.among)
+        self._choice = float(np.log(max(n, 1)))
+        self._choice_of_two = float(np.log(max(n * (n - 1) / 2 + n_sets, 1)))
+        with _on_one_core():
+            self._count()
 
     def run(self, first: Sequence[Found] = ()) -> list[Found]:
         """All that stands out, in the order found; ``first`` is neutralised before."""
         found: list[Found] = []
-        for given in first:
-            self._neutralise(given)
-        while len(found) < MOST_FOUND and (best := self._best()) is not None:
-            found.append(best)
-            self._neutralise(best)
+        with _on_one_core():
+            for given in first:
+                self._neutralise(given)
+            while len(found) < MOST_FOUND and (best := self._best()) is not None:
+                found.append(best)
+                self._neutralise(best)
         return found
 
     def standing_out(self, most: int) -> list[Found]:
@@ -98,15 +109,20 @@ class Search:
     def _choose(self) -> Found | None:
         pairs = sorted((each for each in self._pair.values() if each), key=lambda f: f.order)
         refined = [self._refined(each) for each in pairs[:MOST_REFINED]]
-        enough = [f for f in (*self._single, *refined) if self._is_enough(f)]
-        best = min(enough, key=lambda f: f.order, default=None)
-        if best is None:
-            return None
-        likely = self._settled(best)
-        return likely if self._is_enough(likely) else best
+        enough = sorted((f for f in (*self._single, *refined) if self._is_enough(f)), key=lambda f: f.order)
+        for best in enough:
+            likely = self._settled(best)
+            chosen = likely if self._is_enough(likely) else best
+            if self.judge.confirms(chosen, self._beside(chosen)):
+                return chosen
+        return None
 
     def _is_enough(self, found: Found) -> bool:
-        return found.merit > 0 and found.z >= self.judge.least_z and found.effect >= self.judge.least_effect
+        return (
+            found.merit >= LEAST_MERIT - np.log(self._n_found + 1)
+            and found.z >= self.judge.least_z
+            and found.effect >= self.judge.least_effect
+        )
 
     # --- tallies ---------------------------------------------------------------------------------------------------
 
@@ -129,6 +145,7 @@ class Search:
 
     def _neutralise(self, found: Found) -> None:
         """Apply a remedy to the rows, and to the tallies that are looked at."""
+        self._n_found += 1
         side = self.judge.side
         rows = self.sides[side]
         mask = found.mask(rows)
@@ -153,6 +170,15 @@ class Search:
     def _whole(self) -> Floats:
         return np.concatenate([_totals(rows, slice(None)) for rows in self.sides])
 
+    def _beside(self, found: Found) -> Iterator[Floats]:
+        """For each property that it isn't on: the (2 · sides, 2, cells) tally in and outside of a segment."""
+        own = {part.index for part in found.parts}
+        masks = [found.mask(rows) for rows in self.sides]
+        for index in range(len(self.cuts)):
+            if index not in own:
+                inside = self._tallied(masks, index)
+                yield np.stack([inside, self._singles[index] - inside], axis=1)
+
     # --- candidates ------------------------------------------------------------------------------------------------
 
     def _judge_singles(self) -> None:
@@ -160,8 +186,8 @@ class Search:
         self._single = []
         for index in self.among:
             cells = self._singles[index] @ self.cuts[index].fine.rows.T
-            judged = self.judge.alone(cells, whole)
-            self._single += self._leaders(judged, self._family[0], partial(self._alone, index))
+            judged = self.judge.alone(cells, whole).less(self._choice + self.cuts[index].fine.cost)
+            self._single += self._leaders(judged, partial(self._alone, index))
 
     def _alone(self, index: int, k: int) -> tuple[Part, ...]:
         return (self._part(index, self.cuts[index].fine, k),)
@@ -177,23 +203,24 @@ class Search:
             cells = a.rows @ table @ b.rows.T
             first, second = table.sum(axis=2) @ a.rows.T, table.sum(axis=1) @ b.rows.T
         judged = self.judge.paired(cells, (first[:, :, None], second[:, None, :]), self._whole[:, None, None])
+        judged = judged.less(self._choice_of_two + a.cost[:, None] + b.cost)
         if pair[0] == pair[1]:
             judged.merit[np.tril_indices(len(judged.merit))] = -np.inf
-        leaders = self._leaders(judged, self._family[1], lambda k: self._parts(pair, a, b, k))
+        leaders = self._leaders(judged, lambda k: self._parts(pair, a, b, k))
         self._pair[pair] = min(leaders, key=lambda f: f.order, default=None)
 
-    def _leaders(self, judged: Judged, family: float, conditions: Conditions) -> list[Found]:
+    def _leaders(self, judged: Judged, conditions: Conditions) -> list[Found]:
         """The candidate of the largest merit, and those that tie with it."""
-        return [self._found(judged, family, conditions, k) for k in leading(judged.merit)]
+        return [self._found(judged, conditions, k) for k in leading(judged.merit)]
 
-    def _found(self, judged: Judged, family: float, conditions: Conditions, k: int) -> Found:
+    def _found(self, judged: Judged, conditions: Conditions, k: int) -> Found:
         merit, z, effect, kind = (each.flat[k] for each in (judged.merit, judged.z, judged.effect, judged.kind))
-        return Found(float(merit) - family, float(z), float(effect), int(kind), conditions(k))
+        return Found(float(merit), float(z), float(effect), int(kind), conditions(k))
 
     def _part(self, index: int, candidates: Candidates, k: int) -> Part:
         cut = self.cuts[index]
         first, last = candidates.spans[k].tolist()
-        return index, cut.condition((first, last)), cut.cells_of(candidates, k)
+        return Part(index, cut.condition((first, last)), cut.cells_of(candidates, k), float(candidates.cost[k]))
 
     def _parts(self, pair: Pair, a: Candidates, b: Candidates, k: int) -> tuple[Part, ...]:
         i, j = divmod(k, b.count)
@@ -201,18 +228,13 @@ class Search:
 
     # --- borders ---------------------------------------------------------------------------------------------------
 
-    def _freedom(self, index: int) -> float:
-        """What the choice among fine borders adds to the logarithm of a family, beyond the coarse ones."""
-        cut = self.cuts[index]
-        return float(np.log(cut.fine.count / cut.coarse.count)) if cut.is_numeric else 0.0
-
     def _refined(self, found: Found) -> Found:
         """The same pair with its borders on the fine bins: each condition in turn the best given the other."""
-        best = replace(found, merit=found.merit - sum(self._freedom(index) for index, _, _ in found.conditions))
+        best = found
         for turn in range(4):
             self.poll()
-            held, moved = best.conditions[turn % 2], best.conditions[1 - turn % 2]
-            better = self._moved(moved[0], held).best()
+            held, moved = best.parts[turn % 2], best.parts[1 - turn % 2]
+            better = self._moved(moved.index, held).best()
             if better is None or better.merit <= best.merit + TIE:
                 if turn:
                     break
@@ -222,9 +244,9 @@ class Search:
 
     def _settled(self, found: Found) -> Found:
         """With the borders that most likely hold most of the same samples, among those that fit about as well."""
-        for place in range(len(found.conditions)):
-            index = found.conditions[place][0]
-            held = next((each for each in found.conditions if each[0] != index), None)
+        for place in range(len(found.parts)):
+            index = found.parts[place].index
+            held = next((each for each in found.parts if each.index != index), None)
             if self.cuts[index].is_numeric:
                 found = self._moved(index, held).likely() or found
         return found
@@ -234,19 +256,32 @@ class Search:
         cut, whole = self.cuts[index], self._whole[:, None]
         singles = self._singles[index]
         if held is None:
-            judged = self.judge.alone(singles @ cut.fine.rows.T, whole)
-            found = partial(self._found, judged, self._family[0], partial(self._alone, index))
+            judged = self.judge.alone(singles @ cut.fine.rows.T, whole).less(self._choice + cut.fine.cost)
+            found = partial(self._found, judged, partial(self._alone, index))
             return Moved(cut, judged, singles, found)
-        inside = np.concatenate([_within(rows, held[2][rows.fine[held[0]]], index, cut.n_cells) for rows in self.sides])
+        inside = np.concatenate(
+            [_within(rows, held.cells[rows.fine[held.index]], index, cut.n_cells) for rows in self.sides]
+        )
         parents = inside.sum(axis=1, keepdims=True), singles @ cut.fine.rows.T
         judged = self.judge.paired(inside @ cut.fine.rows.T, parents, whole)
-        family = self._family[1] + self._freedom(held[0]) + self._freedom(index)
-        found = partial(self._found, judged, family, lambda k: _ordered(held, self._part(index, cut.fine, k)))
+        judged = judged.less(self._choice_of_two + held.cost + cut.fine.cost)
+        found = partial(self._found, judged, lambda k: _ordered(held, self._part(index, cut.fine, k)))
         return Moved(cut, judged, inside, found)
+
+    def _tallied(self, masks: Sequence[NDArray[np.bool_]], index: int) -> Floats:
+        """(2 · sides, n_cells) of a property within a mask of each side's rows."""
+        size = self.cuts[index].n_cells
+        return np.concatenate([_within(rows, mask, index, size) for rows, mask in zip(self.sides, masks, strict=True)])
+
+
+def _on_one_core() -> AbstractContextManager[Any]:
+    """Products of small matrices wait longer for a second core than they take."""
+    limits: AbstractContextManager[Any] = threadpool_limits(limits=1, user_api="blas")
+    return limits
 
 
 def _ordered(*conditions: Part) -> tuple[Part, ...]:
-    return tuple(sorted(conditions, key=lambda each: (each[0], str(each[1]))))
+    return tuple(sorted(conditions, key=lambda each: (each.index, str(each.condition))))
 
 
 def _totals(rows: Rows, at: Any) -> Floats:

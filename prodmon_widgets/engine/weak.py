@@ -6,7 +6,7 @@ chance gives to the best of all that is tried, and one of two conditions also lo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,23 +39,33 @@ COLUMNS = ("segment", "where", "n", "share", "score", "low", "high", "gap", "z")
 
 @dataclass(frozen=True)
 class WeakJudge:
-    """Judges how much lower than the rest a segment of one side scores."""
+    """Judges how much lower than the rest a segment of one side scores.
 
+    ``spread``: variance of all scores as they were. A segment's own is taken for no less: a few samples that are all
+    alike look surer than they are, and scores that were neutralised have moved but still scatter.
+    """
+
+    spread: float
     least_z: float = CERTAIN
     least_effect: float = LEAST_GAP
     side: int = 0
 
     def alone(self, cells: Floats, whole: Floats) -> Judged:
-        """Each candidate beside everything else."""
-        gap, z = _gap(cells, whole)
+        """Each candidate beside everything else; more than half of all is not weak, the others are strong."""
+        gap, z = _gap(cells, whole, self.spread)
+        z = np.where(cells[0] > whole[0] / 2, 0.0, z)
         return Judged(z, np.where(z > 0, z**2 / 2, -np.inf), gap, np.zeros(z.shape, dtype=np.intp))
 
     def paired(self, cells: Floats, parents: tuple[Floats, Floats], whole: Floats) -> Judged:
         """Only those that stand out inside both parents."""
         judged = self.alone(cells, whole)
-        stands_out = np.minimum(*(_gap(cells, parent)[1] for parent in parents)) > INSIDE_PARENTS
+        stands_out = np.minimum(*(_gap(cells, parent, self.spread)[1] for parent in parents)) > INSIDE_PARENTS
         merit = np.where(stands_out, judged.merit, -np.inf)
         return Judged(np.where(stands_out, judged.z, 0.0), merit, judged.effect, judged.kind)
+
+    def confirms(self, found: Found, beside: Iterator[Floats]) -> bool:
+        """Always."""
+        return True
 
     def remedy(self, kind: int, cells: Floats, whole: Floats) -> Remedy:
         """The score of the rest."""
@@ -78,8 +88,9 @@ def weak_segments(
     """
     known = np.flatnonzero(~np.isnan(good))
     found = _search(codes, known, good[known], ignored, cancelled).run() if len(known) else []
-    records = [_record(each.segment, each, codes, good, known) for each in found]
-    return pd.DataFrame(records, columns=list(COLUMNS))
+    frame = pd.DataFrame([_record(each.segment, each, codes, good, known) for each in found], columns=list(COLUMNS))
+    # beside segments found before it a good one may look weak
+    return frame[frame["score"] < np.nanmean(good)].reset_index(drop=True) if len(frame) else frame
 
 
 def _search(
@@ -90,7 +101,8 @@ def _search(
     cancelled: Callable[[], bool] | None,
 ) -> Search:
     cuts, cells = cuts_of([codes], [rows], ignored)
-    return Search(cuts, [rows_of(cuts, cells[0], score)], WeakJudge(), range(len(cuts)), polling(cancelled))
+    judge = WeakJudge(max(float(score.mean() * (1 - score.mean())), LEAST_SPREAD))
+    return Search(cuts, [rows_of(cuts, cells[0], score)], judge, range(len(cuts)), polling(cancelled))
 
 
 def _record(
@@ -125,13 +137,12 @@ def wilson(successes: float, n: int) -> tuple[float, float]:
     return float(middle - half), float(middle + half)
 
 
-def _gap(cells: Floats, whole: Floats) -> tuple[Floats, Floats]:
-    """The rest's score less the segment's, and its size in standard errors; 0 where there is no rest or no segment."""
+def _gap(cells: Floats, whole: Floats, spread: float) -> tuple[Floats, Floats]:
+    """The rest's score less the segment's, and its size in standard errors; 0 where either is too small."""
     n, s = cells
     with np.errstate(divide="ignore", invalid="ignore"):
         rest = whole[0] - n
         m, k = s / n, (whole[1] - s) / rest
-        of_rest = np.maximum(k * (1 - k), LEAST_SPREAD)
-        # a few samples that all are bad have no variance of their own
-        z = (k - m) / np.sqrt(np.maximum(m * (1 - m), of_rest) / n + of_rest / rest)
-        return np.nan_to_num(k - m), np.nan_to_num(np.where(n >= FEWEST, z, 0.0), posinf=0.0, neginf=0.0)
+        z = (k - m) / np.sqrt(np.maximum(m * (1 - m), spread) / n + spread / rest)
+        enough = (n >= FEWEST) & (rest >= FEWEST)
+        return np.nan_to_num(k - m), np.nan_to_num(np.where(enough, z, 0.0), posinf=0.0, neginf=0.0)

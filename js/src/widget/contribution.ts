@@ -45,7 +45,8 @@ export function contribution(before: Sum, allBefore: Sum, after: Sum, allAfter: 
   const share = (p0 + p1) / 2;
   const within = share * (m0 - m1 - (k0 - k1));
   const drawn = (p1 * (1 - p1)) / allAfter.n + (p0 * (1 - p0)) / allBefore.n;
-  const zMix = mix / Math.sqrt(gap ** 2 * drawn + ((p1 - p0) ** 2 * v) / 4);
+  // a product is as sure as the less sure of its factors
+  const zMix = Math.sign(mix) * Math.min(Math.abs(p1 - p0) / Math.sqrt(drawn), Math.abs(2 * gap) / Math.sqrt(v));
   const zWithin = within / (share * Math.sqrt(v));
   const isMix = Math.abs(finite(zMix)) >= Math.abs(finite(zWithin));
   return { contribution: finite(mix + within), z: finite(isMix ? zMix : zWithin), kind: isMix ? "mix" : "within" };
