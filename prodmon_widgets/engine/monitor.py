@@ -446,7 +446,7 @@ class Monitor:
         monitor = cls.__new__(cls)
         monitor._set_up(progress=True)
         schema = Schema(**facts["schema"])
-        paths = [str(source / name / "rows.parquet") for name in ("evaluation", "production")]
+        paths = [str(source / name / store.ROWS) for name in ("evaluation", "production")]
         monitor.schema, *tables = prepare(paths[0], paths[1], schema)
         monitor._annotator = Annotator.load(source / "annotator")
         monitor._text = tuple(facts["text"])

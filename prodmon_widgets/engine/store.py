@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from prodmon_widgets.engine.bins import TimeBins
@@ -22,12 +21,13 @@ from prodmon_widgets.schema import ROLES, Schema
 
 FORMAT = 1
 BATCH = 100_000
+ROWS = "rows-*.parquet"
 
 
 def save_samples(folder: Path, side: SampleSet) -> None:
     """Write one side: its rows with the properties that functions gave them, its codes and its scores."""
     folder.mkdir(parents=True, exist_ok=True)
-    _save_rows(folder / "rows.parquet", side)
+    _save_rows(folder, side)
     codes = side.codes
     arrays: dict[str, Any] = {"time": codes.time, "sums": codes.sums, "actual": side.actual}
     # names of properties are the users': in the file they are numbers
@@ -50,16 +50,17 @@ def save_samples(folder: Path, side: SampleSet) -> None:
     write_json(folder / "samples.json", facts)
 
 
-def _save_rows(path: Path, side: SampleSet) -> None:
-    """The user's columns, and what functions of the user made of them."""
-    names = list(dict.fromkeys([*side.tables[0].columns, *(p.name for p in side.properties if p.origin == "user")]))
-    writer: pq.ParquetWriter | None = None
-    for batch in side.batches(names, BATCH):
-        table = pa.Table.from_batches([batch])
-        writer = writer or pq.ParquetWriter(path, table.schema)
-        writer.write_table(table)
-    if writer is not None:
-        writer.close()
+def _save_rows(folder: Path, side: SampleSet) -> None:
+    """One file a table: rows that were appended may have other columns."""
+    for old in folder.glob(ROWS):
+        old.unlink()
+    for index, table in enumerate(side.tables):
+        batches = table.row_batches(BATCH)
+        first = next(batches)
+        with pq.ParquetWriter(folder / ROWS.replace("*", f"{index:06}"), first.schema) as writer:
+            writer.write_batch(first)
+            for batch in batches:
+                writer.write_batch(batch)
 
 
 def load_samples(folder: Path, table: Table) -> SampleSet:

@@ -99,6 +99,13 @@ class Table:
         """These columns – ``__time``, properties, or else the user's – of all rows in order; memory is flat."""
         return iter(self._select(columns).to_arrow_reader(size))
 
+    def row_batches(self, size: int = 200_000) -> Iterator[pa.RecordBatch]:
+        """All rows in order: the user's columns as they came, then what functions of the user made of them."""
+        made = [p.name for p in self.properties if p.origin == "user" and p.name not in self.columns]
+        chosen = [f"{self.rows.columns[name].sql} AS {quoted(name)}" for name in self.columns]
+        chosen += [f"{self._sql(name)} AS {quoted(name)}" for name in made]
+        return iter(self.rows.relation().project(", ".join(chosen)).to_arrow_reader(size))
+
     def _select(self, columns: Sequence[str]) -> Any:
         chosen = [f"{self._sql(name)} AS {quoted(name)}" for name in columns]
         return self.rows.relation().project(", ".join(chosen))

@@ -109,3 +109,14 @@ def test_what_was_loaded_goes_on_and_says_what_it_needs(both):
     n = monitor.score().n
     monitor.append(later.assign(vowels=vowels(later)))
     assert monitor.score().n == n + 200
+
+
+def test_appended_rows_with_other_columns_are_saved_too(tmp_path):
+    evaluation, production = pm.datasets.movies(n=2000)
+    monitor = pm.Monitor(evaluation.head(600), production.head(1500), text=False, progress=False)
+    monitor.append(production.tail(500).drop(columns="user_interaction_id").assign(tag=range(500)))
+    again = pm.Monitor.load(monitor.save(tmp_path / "m"))
+    assert again.score(JULY) == monitor.score(JULY)
+    pd.testing.assert_frame_equal(again.compare(JULY), monitor.compare(JULY))
+    last = again.samples(n=2000, order="newest")
+    assert last["user_interaction_id"].isna().sum() == 500
