@@ -35,7 +35,8 @@ def causes(
     ``ignored``: properties that tell the two sides apart by themselves. ``cancelled`` is polled.
     """
     labelled = bool(production.n_rows) and not np.isnan(production.actual).any()
-    day = days_of_bins(production)
+    time = production.codes.time_bins
+    day = days_of_bins(production) if time.is_time and time.step <= DAY else days_of_times(production)
     known = Side(evaluation.codes, None, days_of_times(evaluation), evaluation.actual)
     if before is not None:
         baseline = Side(production.codes, before, day)

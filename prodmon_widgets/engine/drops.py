@@ -22,6 +22,9 @@ INSIDE_PARENTS = 3.0
 LEAST_SHARE = 0.02
 """A cause carries at least so much of the drop."""
 
+LEAST_POINTS = 0.001
+"""And at least a tenth of a point, however small the drop is."""
+
 SHRINKING = 3.0
 """Merit that a shrinking share of good samples lacks beside a growing share of bad ones, which says the same."""
 
@@ -46,7 +49,7 @@ class DropJudge:
     @property
     def least_effect(self) -> float:
         """The least contribution that is a cause."""
-        return LEAST_SHARE * max(self.drop, 0.0)
+        return max(LEAST_SHARE * self.drop, LEAST_POINTS)
 
     def alone(self, cells: Floats, whole: Floats) -> Judged:
         """Each candidate beside everything else."""
@@ -70,11 +73,11 @@ class DropJudge:
         return result
 
     def confirms(self, found: Found, beside: Iterator[Floats]) -> bool:
-        """A changed share counts only if it still takes its part when rows are told apart by any other property too.
+        """A changed or new share counts only if it still takes its part when rows are told apart by any other property.
 
-        A property may look weak where another one is that hasn't moved: then their joint shares carry nothing.
+        A segment may look weak for what another property does that hasn't moved: then their joint shares carry nothing.
         """
-        if found.kind != MIX:
+        if found.kind == WITHIN:
             return True
         return all(moved(tally.reshape(len(tally), -1)) >= STILL_CARRIED * found.effect for tally in beside)
 
