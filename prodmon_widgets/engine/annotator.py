@@ -194,7 +194,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         rows = np.random.default_rng(self.random_state).permutation(len(frame))[:ADAPT_ROWS]
         matrix = own.matrix(frame.iloc[rows])
         raw, kind = own.raw(frame, apart[MODEL]), own.kind(frame)
-        made = Block.learn(self.known_, matrix, raw, kind, own.categorical(), self.random_state)
+        made = Block.learn(self.known_, matrix, raw, kind, self.random_state)
         apart[WEIGHTED] = apart[CALIBRATED] + made.shift(raw, kind)
         sd = deviation(self.known_, made.density, np.array([values.mean() for values in apart.values()]))
         return made, sd, is_estimable(self.known_, made.density, sd)

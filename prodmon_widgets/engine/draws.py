@@ -25,8 +25,8 @@ LEAST_VARIANCE = 0.04
 FEWEST = 5
 """Fewer labels than this correct nothing."""
 
-SMALL = 50
-"""Below so many labels one good and one bad label are added, so that thirty equal answers don't look certain."""
+ADDED = (0.0, 1.0)
+"""One bad and one good label are added, so that thirty equal answers don't look certain; among hundreds they vanish."""
 
 TUNED = 20
 """From so many labels on, how far the scores are trusted is tuned; below, they are not used to reduce variance."""
@@ -101,9 +101,8 @@ def correct(score_of_frame: float, score: Floats, good: Floats, probability: Flo
         return None
     weight = 1 / probability
     weight *= m / weight.sum()
-    if m < SMALL:
-        score = np.append(score, [score_of_frame, score_of_frame])
-        good, weight = np.append(good, [0.0, 1.0]), np.append(weight, [1.0, 1.0])
+    score = np.append(score, [score_of_frame, score_of_frame])
+    good, weight = np.append(good, ADDED), np.append(weight, [1.0, 1.0])
     trust = _trust(score, good, weight) if m >= TUNED else 0.0
     residual = good - trust * score
     mean = float(np.average(residual, weights=weight))

@@ -42,17 +42,15 @@ class Block:
         matrix: NDArray[np.float32],
         raw: Floats,
         kind: NDArray[np.int64],
-        categorical: NDArray[np.bool_],
         seed: int,
     ) -> Block:
         """Compare samples of a block, in random order, with the reference."""
-        found = density(known.matrix, matrix, categorical, seed)
-        plain = Calibrator.fit(known.raw, known.kind, known.good)
+        found = density(known.matrix, matrix, seed)
         weighted = Calibrator.fit(known.raw, known.kind, known.good, found.weight)
-        shift = float((weighted(raw, kind) - plain(raw, kind)).mean())
+        shift = float((weighted(raw, kind) - known.plain(raw, kind)).mean())
         noise = _error_of_weighting(known, found) ** 2
         trust = shift**2 / (shift**2 + noise) if shift else 0.0
-        return cls(len(matrix), found, plain, weighted, trust)
+        return cls(len(matrix), found, known.plain, weighted, trust)
 
     def shift(self, raw: Floats, kind: NDArray[np.int64]) -> Floats:
         """What weighting changes at each sample; the reference's own sampling error cancels."""

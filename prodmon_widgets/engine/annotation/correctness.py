@@ -50,9 +50,9 @@ def learn(
 def boosting(categorical: NDArray[np.bool_], rising: NDArray[np.int64], seed: int) -> HistGradientBoostingClassifier:
     """The model used where the user gives none; it rises with a column where ``rising`` is 1, falls where it is −1."""
     return HistGradientBoostingClassifier(
-        max_iter=80,
+        max_iter=40,
         max_leaf_nodes=12,
-        learning_rate=0.05,
+        learning_rate=0.1,
         min_samples_leaf=50,
         l2_regularization=5.0,
         max_features=0.5,

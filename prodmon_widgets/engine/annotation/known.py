@@ -8,19 +8,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.annotation.density import density
+from prodmon_widgets.engine.annotation.density import MOST_COMPARED, density
 from prodmon_widgets.engine.annotation.learned import Floats, Learned
+from prodmon_widgets.engine.annotation.steps import Calibrator
 
 MOST_REFERENCE = 20_000
 N_STRETCHES, FEWEST_IN_STRETCH = 10, 50
-COMPARED = (0, 3, 6, 9)
-"""Stretches that are told apart from the others: four say as much as ten."""
+COMPARED = (1, 5, 8)
+"""Stretches that are told apart from the others: three say as much as ten."""
 BINS, FEWEST_OF_A_GROUP = 10, 50
 
 
 @dataclass(frozen=True)
 class Known:
     """Reference samples in random order (matrix, raw signal, class, good, out-of-fold score), and facts of all ``n``.
+
+    ``plain`` calibrates the reference's raw signals as they are.
 
     ``mean``: share of good. ``backtest``: standard deviation of the error that stretches of the evaluation set show
     when their quality is estimated from the others, beyond what sampling explains. ``stretch_auc``: how well such a
@@ -33,6 +36,7 @@ class Known:
     kind: NDArray[np.int64]
     good: Floats
     score: Floats
+    plain: Calibrator
     n: int
     mean: float
     backtest: float
@@ -51,10 +55,11 @@ class Known:
             kind=learned.kind[rows],
             good=good[rows],
             score=score[rows],
+            plain=Calibrator.fit(learned.raw[rows], learned.kind[rows], good[rows]),
             n=n,
             mean=float(good.mean()),
             backtest=backtest(good, score, order),
-            stretch_auc=stretch_auc(learned.matrix, order, categorical, seed),
+            stretch_auc=stretch_auc(learned.matrix, order, seed),
             missed=missed(learned.matrix[rows], categorical, good[rows], score[rows]),
         )
 
@@ -76,18 +81,15 @@ def backtest(good: Floats, score: Floats, order: NDArray[np.int64]) -> float:
     return float(np.sqrt(excess * excess**2 / (excess**2 + noise))) if excess else 0.0
 
 
-def stretch_auc(
-    matrix: NDArray[np.float32], order: NDArray[np.int64], categorical: NDArray[np.bool_], seed: int
-) -> float:
+def stretch_auc(matrix: NDArray[np.float32], order: NDArray[np.int64], seed: int) -> float:
     """How well a stretch of the evaluation set can be told apart from its other stretches: what time alone does."""
     parts = stretches(order)
     found = []
     for index in sorted({min(at, len(parts) - 1) for at in COMPARED}):
         others = np.concatenate([part for at, part in enumerate(parts) if at != index])
         rng = np.random.default_rng(seed)
-        found.append(
-            density(matrix[rng.permutation(others)], matrix[rng.permutation(parts[index])], categorical, seed).auc
-        )
+        reference, stretch = (matrix[rng.permutation(rows)[:MOST_COMPARED]] for rows in (others, parts[index]))
+        found.append(density(reference, stretch, seed).auc)
     return float(np.median(found))
 
 
