@@ -114,7 +114,8 @@ bench: ready browser
 	$(BIN)/python -m benchmarks.bench_brush
 
 bench-estimation: ready
-	$(BIN)/python -m benchmarks.bench_estimation
+	@sh scripts/estimation_peer.sh
+	.venv-peers/estimation/bin/python -W ignore -m benchmarks.bench_estimation
 	$(BIN)/python -m benchmarks.bench_causes
 
 test-floors: $(BUILT)
