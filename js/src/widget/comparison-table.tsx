@@ -75,10 +75,11 @@ export function ComparisonTable({ rows, note, detail }: ComparisonProps): JSX.El
         <table class="pm-table pm-comparison">
           <Head columns={COLUMNS} order={order} onOrder={setOrder} />
           <tbody>
-            {found.slice(0, shown).map((row) => [
-              <PropertyRow key={row.name} {...row} open={open === row.name} onToggle={toggle} />,
+            {/* keyed by place: when a brush ranks them anew, texts change and no row is made or moved */}
+            {found.slice(0, shown).map((row, place) => [
+              <PropertyRow key={place} {...row} open={open === row.name} onToggle={toggle} />,
               open === row.name && (
-                <tr key={`${row.name} detail`} class="pm-detail">
+                <tr key={`${place} detail`} class="pm-detail">
                   <td colSpan={COLUMNS_OF_A_ROW}>{detail(row.name)}</td>
                 </tr>
               ),

@@ -43,21 +43,7 @@ export const PropertyRow = memo(function PropertyRow(row: RowProps) {
   const statistic = row.unit ? `${row.statistic} in ${row.unit}` : row.statistic;
   return (
     <tr class="pm-row" data-property={row.name} data-verdict={row.verdict}>
-      <th scope="row" class="pm-name">
-        <button
-          type="button"
-          class="pm-expand"
-          aria-expanded={row.open}
-          title="Show the distribution over time"
-          onClick={() => row.onToggle(row.name)}
-        >
-          <span class="pm-caret" aria-hidden="true">
-            {row.open ? "▾" : "▸"}
-          </span>
-          <span class="pm-clip" title={row.name}>{row.name}</span>
-        </button>
-        <span class="pm-under pm-clip" title={statistic}>{statistic}</span>
-      </th>
+      <NameCell name={row.name} statistic={statistic} open={row.open} onToggle={row.onToggle} />
       <td class="pm-pair-cell">
         <DistributionPair
           bins={row.bins}
@@ -70,26 +56,52 @@ export const PropertyRow = memo(function PropertyRow(row: RowProps) {
       <Figure column="production" value={row.production} text={figure(row.production)} />
       <Figure column="evaluation" value={row.evaluation} text={figure(row.evaluation)} />
       <Figure column="drift" value={row.drift} text={formatDistance(row.drift)} />
-      <td class="pm-number" data-column="effect">
-        {formatEffect(row.effect, row.numeric)}
-        <span class="pm-under">{effectBand(row.low, row.high, row.numeric)}</span>
-      </td>
-      <td data-column="verdict">
-        <span class="pm-badge" data-verdict={row.verdict} title={MEANING[row.verdict]}>
-          {row.verdict}
-        </span>
-      </td>
+      <EffectCell effect={row.effect} low={row.low} high={row.high} numeric={row.numeric} />
+      <VerdictCell verdict={row.verdict} />
     </tr>
   );
 });
 
-function Figure({ column, value, text }: { column: string; value: number; text: string }) {
+const NameCell = memo(function NameCell({ name, statistic, open, onToggle }: Pick<RowProps, "name" | "statistic" | "open" | "onToggle">) {
+  return (
+    <th scope="row" class="pm-name">
+      <button type="button" class="pm-expand" aria-expanded={open} title="Show the distribution over time" onClick={() => onToggle(name)}>
+        <span class="pm-caret" aria-hidden="true">
+          {open ? "▾" : "▸"}
+        </span>
+        <span class="pm-clip" title={name}>{name}</span>
+      </button>
+      <span class="pm-under pm-clip" title={statistic}>{statistic}</span>
+    </th>
+  );
+});
+
+const EffectCell = memo(function EffectCell({ effect, low, high, numeric }: Pick<RowProps, "effect" | "low" | "high" | "numeric">) {
+  return (
+    <td class="pm-number" data-column="effect">
+      {formatEffect(effect, numeric)}
+      <span class="pm-under">{effectBand(low, high, numeric)}</span>
+    </td>
+  );
+});
+
+const VerdictCell = memo(function VerdictCell({ verdict }: Pick<RowProps, "verdict">) {
+  return (
+    <td data-column="verdict">
+      <span class="pm-badge" data-verdict={verdict} title={MEANING[verdict]}>
+        {verdict}
+      </span>
+    </td>
+  );
+});
+
+const Figure = memo(function Figure({ column, value, text }: { column: string; value: number; text: string }) {
   return (
     <td class="pm-number" data-column={column} data-value={known(value) ? value : ""}>
       {text}
     </td>
   );
-}
+});
 
 function effectBand(low: number, high: number, numeric: boolean): string {
   if (!known(low) || !known(high)) return "";

@@ -54,7 +54,7 @@ export function SampleList(props: ListProps): JSX.Element {
       <div class="pm-samples-body" role="rowgroup" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
         {items.map((item) => {
           const sample = rows[item.index];
-          return sample && <SampleRow key={sample.row} {...rowOf(props, sample)} template={template} index={item.index} start={item.start} />;
+          return sample && <SampleRow key={item.index} {...rowOf(props, sample)} template={template} index={item.index} start={item.start} />;
         })}
       </div>
     </div>

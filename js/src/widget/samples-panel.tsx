@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 
 import { copyText, toCsv } from "./csv";
 import { formatCount } from "./format";
+import { useStable } from "./memo";
 import { SampleDetail, type FullText } from "./sample-detail";
 import { SampleList } from "./sample-list";
 import { inForce, labelled, ORDERS, type Annotation, type Label, type Sample } from "./samples";
@@ -42,6 +43,8 @@ export function SamplesPanel(props: SamplesProps): JSX.Element {
     onLabels(labelled(labels, { id: one.id, row: one.row, annotation, reason }));
   const force = inForce(labels);
   const close = useCallback(() => setOpened(null), []);
+  const quick = useStable((one: Sample, annotation: Annotation) => give(one, annotation, force.get(one.row)?.reason ?? ""));
+  const end = useStable(props.onEnd);
   return (
     <Panel title="Samples" note={props.note} tools={<Tools {...props} />}>
       {notice && <p class="pm-problem" role="alert">{notice}</p>}
@@ -60,8 +63,8 @@ export function SamplesPanel(props: SamplesProps): JSX.Element {
           opened={opened}
           offline={offline}
           onOpen={setOpened}
-          onLabel={(one, annotation) => give(one, annotation, force.get(one.row)?.reason ?? "")}
-          onEnd={props.onEnd}
+          onLabel={quick}
+          onEnd={end}
         />
         {rows.length === 0 && <p class="pm-empty">{waiting ? "Waiting for the kernel…" : "No sample in this selection."}</p>}
         {sample && (

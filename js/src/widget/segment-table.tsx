@@ -95,9 +95,10 @@ export function SegmentTable({ rows, band, note, active, disabled, onPick, onCle
         <table class="pm-table pm-segments">
           <Head columns={COLUMNS} order={order} onOrder={setOrder} />
           <tbody>
-            {visible.map(({ at, z, ...row }) => (
+            {/* keyed by place: when a brush ranks them anew, texts change and no row is made or moved */}
+            {visible.map(({ at, z, ...row }, place) => (
               <SegmentRow
-                key={row.text}
+                key={place}
                 {...row}
                 {...band(at)}
                 scale={scale}

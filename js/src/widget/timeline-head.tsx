@@ -3,17 +3,27 @@ import type { JSX } from "preact";
 
 import type { Cube } from "./cube";
 import { formatBand, formatCount, formatMoment, formatPoints, formatScore, formatShare, formatValue, formatWindow } from "./format";
+import { memo } from "./memo";
 import { estimate, type Estimate } from "./statistics";
 import { Lane } from "./timeline-lanes";
 import { onsetText, type Alert } from "./timeline-overlay";
 import type { State, Window } from "./view";
 import { lastDays, sinceOnset, worst, type Bins, type Onset } from "./windows";
 
-const LEGEND = [
+const KINDS = [
   ["score", "estimated score"], ["band", "95 % band"], ["bounds", "worst to best: unsupported all bad, all good"],
   ["benchmark", "evaluation benchmark"], ["doubtful", "not estimable"], ["alert", "alert"], ["onset", "onset of the decline"],
   ["volume", "samples"], ["coverage", "coverage"], ["supported", "supported"],
 ] as const;
+
+// one and the same at every drawing, so that it is never drawn again
+const LEGEND = (
+  <p class="pm-legend" aria-hidden="true">
+    {KINDS.map(([kind, text]) => (
+      <span key={kind}><i data-kind={kind} />{text}</span>
+    ))}
+  </p>
+);
 
 /** When alerts would have fired, and when the decline began. */
 export interface History {
@@ -57,12 +67,8 @@ export function Head(props: HeadProps): JSX.Element {
         )}
       </div>
       <Figures {...props} whole={whole} />
-      <Alarms {...props} isTime={whole.time.is_time} />
-      <p class="pm-legend" aria-hidden="true">
-        {LEGEND.map(([kind, text]) => (
-          <span key={kind}><i data-kind={kind} />{text}</span>
-        ))}
-      </p>
+      <Alarms history={props.history} isTime={whole.time.is_time} />
+      {LEGEND}
       <Lane name="Window" chosen={bins(window)} shown={shown} count={whole.time.count} text={windowText(whole, window)}
         hint="Drag here or over the chart. Keys: ← → move it, Shift+← → resize it, Home and End jump, Escape clears." onChoose={(chosen) => onWindow(windowOf(chosen))} />
       <Lane name="Baseline" chosen={bins(baseline)} shown={shown} count={whole.time.count} text={baseline ? windowText(whole, baseline) : "the evaluation set"}
@@ -88,7 +94,7 @@ function Presets({ whole, history, state: { window, baseline }, onWindow, onBase
 }
 
 /** Alerts that are open, and the onset: what the marks in the chart say, in words. */
-function Alarms({ history: { alerts = [], onset }, isTime }: HeadProps & { isTime: boolean }): JSX.Element {
+const Alarms = memo(function Alarms({ history: { alerts = [], onset }, isTime }: { history: History; isTime: boolean }) {
   const open = alerts.filter((alert) => alert.open);
   return (
     <p class="pm-alarms" data-field="alerts">
@@ -100,7 +106,7 @@ function Alarms({ history: { alerts = [], onset }, isTime }: HeadProps & { isTim
       {onset && <span><strong>Onset</strong> {onsetText(onset, isTime)}</span>}
     </p>
   );
-}
+});
 
 /** What the window is compared with: the evaluation set, or a window of its own. */
 interface Reference {
