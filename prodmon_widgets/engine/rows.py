@@ -94,11 +94,12 @@ class ArrowRows(Rows):
 
     def take(self, rows: NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
         """Rows gathered from memory."""
-        return self._table.select(list(columns)).take(pa.array(rows, type=pa.int64()))
+        chosen = self._table.select(list(columns))
+        return pa.table([gathered(column, rows) for column in chosen.columns], schema=chosen.schema)
 
     def sample(self, n: int) -> pa.Table:
         """Rows evenly spaced."""
-        return self._table.take(pa.array(spread(self.n_rows, n)))
+        return self.take(spread(self.n_rows, n), self._table.column_names)
 
     def beside(self, more: pa.Table) -> Rows:
         """One wider table."""
@@ -109,6 +110,26 @@ class ArrowRows(Rows):
     def frames(self) -> Iterator[pd.DataFrame]:
         """The whole table."""
         yield as_frame(self._table)
+
+
+def gathered(column: pa.ChunkedArray, rows: NDArray[np.int64]) -> pa.Array | pa.ChunkedArray:
+    """The cells at these positions, chunk by chunk: Arrow itself would copy all chunks into one first.
+
+    >>> gathered(pa.chunked_array([["a", "b"], ["c"]]), np.array([2, 0, 2])).to_pylist()
+    ['c', 'a', 'c']
+    """
+    if column.num_chunks < 2 or not len(rows):
+        return column.take(pa.array(rows, type=pa.int64()))
+    ends = np.cumsum([len(chunk) for chunk in column.chunks])
+    of_row = np.searchsorted(ends, rows, side="right")
+    order = np.argsort(of_row, kind="stable")
+    starts = ends - np.array([len(chunk) for chunk in column.chunks])
+    local = rows[order] - starts[of_row[order]]
+    cuts = np.searchsorted(of_row[order], np.arange(column.num_chunks + 1))
+    parts = [c.take(pa.array(local[low:high])) for c, low, high in zip(column.chunks, cuts, cuts[1:], strict=False)]
+    back = np.empty(len(rows), dtype=np.int64)
+    back[order] = np.arange(len(rows))
+    return pa.concat_arrays(parts).take(pa.array(back))
 
 
 def spread(n: int, wanted: int) -> NDArray[np.int64]:
