@@ -111,6 +111,7 @@ fix:
 
 bench: ready browser
 	$(BIN)/python -m benchmarks.bench_cube
+	$(BIN)/python -m benchmarks.bench_monitor
 	$(BIN)/python -m benchmarks.bench_brush
 
 bench-estimation: ready
