@@ -13,6 +13,7 @@ from prodmon_widgets.widgets.novelty import NewValues
 from prodmon_widgets.widgets.segments import SegmentTable
 from prodmon_widgets.widgets.selection import Selection
 from prodmon_widgets.widgets.timeline import PerformanceTimeline
+from prodmon_widgets.widgets.trail import InvestigationTrail
 
 __all__ = [
     "Annotator",
@@ -21,6 +22,7 @@ __all__ = [
     "ComparisonTable",
     "Dashboard",
     "InputError",
+    "InvestigationTrail",
     "Monitor",
     "MonitorError",
     "NewValues",

@@ -17,6 +17,7 @@ const ENTRIES = [
   "new-values",
   "inspector",
   "causes",
+  "trail",
 ];
 
 const VENDORED = {

@@ -17,6 +17,7 @@ from prodmon_widgets.widgets.inspector import SampleInspector
 from prodmon_widgets.widgets.novelty import NewValues
 from prodmon_widgets.widgets.segments import SegmentTable
 from prodmon_widgets.widgets.timeline import PerformanceTimeline
+from prodmon_widgets.widgets.trail import InvestigationTrail
 from prodmon_widgets.widgets.view import View, line, with_fallback
 
 
@@ -39,6 +40,7 @@ class Dashboard(ipywidgets.VBox):
         self.segments = SegmentTable(monitor, self.selection)
         self.new_values = NewValues(monitor, self.selection)
         self.samples = SampleInspector(monitor, self.selection)
+        self.trail = InvestigationTrail(monitor, self.selection, self.causes)
         super().__init__([self.timeline, *self.views])
         self.add_class("prodmon-dashboard")
         self._closed = False
@@ -46,7 +48,7 @@ class Dashboard(ipywidgets.VBox):
     @property
     def views(self) -> tuple[View, ...]:
         """The views below the timeline, from top to bottom."""
-        return (self.causes, self.new_values, self.comparison, self.segments, self.samples)
+        return (self.trail, self.causes, self.new_values, self.comparison, self.segments, self.samples)
 
     def facts(self) -> Mapping[str, pd.DataFrame]:
         """The facts of every view."""

@@ -48,6 +48,8 @@ def page_of(dashboard: Dashboard, samples: int, redact: Iterable[str]) -> str:
     state = dependency_state([dashboard], drop_defaults=False)
     _put_figures(state, dashboard, segments, redaction)
     _put_causes(state[dashboard.causes.model_id]["state"], findings, redaction)
+    # the way to the page is the writer's own; a reader begins here
+    state[dashboard.trail.model_id]["state"]["steps"] = []
     buffers = _taken_out(state)
     fixed = "\n".join([*_library_blocks(), *(_block(f"buffer-{at}", data) for at, (_, _, data) in enumerate(buffers))])
     facts = tables({title: redaction.table(frame) for title, frame in dashboard.facts().items()})

@@ -8,6 +8,7 @@ import type { AnyModel } from "@anywidget/types";
 import { render } from "preact";
 
 import type { Cube } from "./cube";
+import { onceStarted } from "./once-started";
 import styles from "./tables.css";
 import { chartsOf, drawCharts, seriesShown } from "./timeline-charts";
 import { Head, type History } from "./timeline-head";
@@ -131,16 +132,4 @@ class TimelineView {
   }
 }
 
-/** `render` of anywidget: mounts at once, cleans up also when the models were still on their way. */
-function mount(props: { model: AnyModel; el: HTMLElement }): () => void {
-  const started = start(props);
-  return () => void started.then((stop) => stop());
-}
-
-/** `initialize` of anywidget, likewise. */
-function initialize(props: { model: AnyModel }): () => void {
-  const started = draw(props);
-  return () => void started.then((stop) => stop());
-}
-
-export default { initialize, render: mount };
+export default { initialize: onceStarted(draw), render: onceStarted(start) };
