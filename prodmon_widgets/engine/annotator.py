@@ -44,8 +44,8 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
     Parameters
     ----------
     model
-        Any classifier with ``fit`` and ``predict_proba`` for the correctness model; it reads a float matrix with NaN
-        for what is missing or unseen. None: gradient boosting.
+        Any object with ``fit`` and ``predict_proba`` for the correctness model; it reads a DataFrame of numbers, a
+        category as the rank of its frequency, the median for what is missing. None: gradient boosting.
     target_error
         Bound, with 95 % confidence, of the error of given annotations on held-out evaluation samples, in (0, 1).
     text

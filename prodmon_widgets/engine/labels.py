@@ -96,6 +96,13 @@ class Labels:
             self.said[row] = WORDS[word]
             self.why[row] = reason
 
+    def actual(self, actual: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What is known of every row, (n,): 1 good, 0 bad, NaN unknown; ``actual`` came with the data, a label wins."""
+        result = actual.copy()
+        for row, value in self.said.items():
+            result[row] = result[row] if np.isnan(value) else value
+        return result
+
     def shown(
         self, rows: NDArray[np.int64], estimates: dict[str, NDArray[np.generic]]
     ) -> dict[str, NDArray[np.generic]]:

@@ -203,10 +203,22 @@ class Monitor:
     def timeline(self, every: str | int | None = None, where: Where | None = None) -> pd.DataFrame:
         """Estimated quality of production over time; see :func:`prodmon_widgets.engine.timeline.timeline`.
 
-        ``actual`` and ``n_actual`` stand beside it where production has annotations by people.
+        ``actual`` is the share of good among the ``n_actual`` samples that people annotated, whoever chose them: with
+        the data, or by :meth:`label`. NaN where there are none.
         """
         self.wait()
-        return timeline.timeline(self._cube_of(where).totals, self._cube.time, self._terms_of(where), every)
+        totals = {**self._cube_of(where).totals, **self._actual_totals(where)}
+        return timeline.timeline(totals, self._cube.time, self._terms_of(where), every)
+
+    def _actual_totals(self, where: Where | None) -> dict[str, NDArray[np.int64]]:
+        """What people said, in each time bin: how many samples, and how many good ones."""
+        said, codes = self._labels.actual(self._production.actual), self._production.codes
+        known = ~np.isnan(said) & (codes.time >= 0) & (Segment(where).mask(codes) if where else True)
+        n_bins = self._cube.time.count
+        return {
+            timeline.ACTUAL: np.bincount(codes.time[known], minlength=n_bins),
+            timeline.ACTUAL_GOOD: np.bincount(codes.time[known], said[known], minlength=n_bins).astype(np.int64),
+        }
 
     def series(self, most: int, where: Where | None = None) -> pd.DataFrame:
         """The timeline in at most ``most`` stretches, also of a segment; only start, end and n before it is scored."""
@@ -263,16 +275,19 @@ class Monitor:
     def estimates(self, window: Window = None, where: Where | None = None) -> pd.DataFrame:
         """Every estimate of a selection side by side, refitted for it: no other figure is.
 
-        Columns ``estimate, score``; ``.attrs``: domain AUC, effective sample size, supported share. At most
-        ``ESTIMATE_ROWS`` seeded samples are read.
+        Columns ``estimate, score, low, high``: the band is of the ``combined`` estimate, as on the timeline.
+        ``.attrs``: ``auc`` of telling the selection from the evaluation set, ``effective_n`` (samples of it that are
+        like the selection), ``supported`` share, ``estimable``, the band's ``assumption``. At most ``ESTIMATE_ROWS``
+        seeded samples are read. Labels don't enter: they correct :meth:`score`.
         """
         self.wait()
         rows = np.flatnonzero(self._mask(window, where))
         if not len(rows):
             raise InputError(f"no sample is in window {window!r} and where {where!r}; choose another.")
-        if len(rows) > ESTIMATE_ROWS:
+        n = len(rows)
+        if n > ESTIMATE_ROWS:
             rows = np.sort(np.random.default_rng(0).choice(rows, ESTIMATE_ROWS, replace=False))
-        return self._annotator.estimates(Features(self._production, self._text).take(rows))
+        return self._annotator.estimates(Features(self._production, self._text).take(rows), n)
 
     def weak_segments(self, window: Window = None) -> pd.DataFrame:
         """Segments of one or two conditions that score low on the evaluation set, by people's annotations.
@@ -368,11 +383,24 @@ class Monitor:
         chosen = rows_to_look_at(rows, order, n, score=side.score(rows), time=time)
         return self._annotated(side.take(chosen), chosen)
 
-    def annotations(self) -> pd.DataFrame:
-        """Every production sample's id, score, annotation, reason and supported, in row order."""
+    def annotations(self, order: Order | None = None) -> pd.DataFrame:
+        """Every production sample's id, score, annotation, reason and supported, in row order (the index).
+
+        ``order`` puts the worst, the most uncertain or the newest first instead.
+        """
         self.wait()
-        ids = pd.DataFrame({"id": self._production.ids()})
-        return self._annotated(ids, np.arange(self._production.n_rows))
+        side, rows = self._production, np.arange(self._production.n_rows)
+        ids = pd.DataFrame({"id": side.ids()})
+        if order is not None:
+            time = side.codes.time.astype(np.int64)
+            rows = rows_to_look_at(rows, order, len(rows), score=side.score(rows), time=time)
+        return self._annotated(ids.iloc[rows], rows)
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Columns that the annotator doesn't read, with the reason: one tells the time, names samples, never varies."""
+        self.wait()
+        return dict(self._annotator.left_out_)
 
     def evaluation_patch(
         self, where: Where | None = None, window: Window = None, rows: Sequence[int] | None = None
@@ -384,9 +412,7 @@ class Monitor:
         """
         chosen = np.flatnonzero(self._mask(window, where)) if rows is None else np.asarray(rows, dtype=np.int64)
         frame = self._production.take(chosen).reset_index(drop=True)
-        said = self._production.actual[chosen]
-        by_people = np.array([self._labels.said.get(int(row), np.nan) for row in chosen])
-        said = np.where(np.isnan(by_people), said, by_people)
+        said = self._labels.actual(self._production.actual)[chosen]
         words = np.where(np.isnan(said), "Unknown", np.where(said == 1, "Good", "Bad"))
         columns = [c for c in self._evaluation.tables[0].columns if c in frame.columns]
         return frame[columns].assign(**{self.schema.annotation or "annotation": words})

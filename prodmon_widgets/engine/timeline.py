@@ -15,13 +15,16 @@ from prodmon_widgets.errors import InputError
 
 Totals = Mapping[str, NDArray[np.int64]]
 
+ACTUAL, ACTUAL_GOOD = "actual", "actual_good"
+"""Totals of the samples that people annotated."""
+
 
 def timeline(totals: Totals, time: TimeBins, terms: BlockTerms, every: str | int | None) -> pd.DataFrame:
     """One row for each ``every`` from midnight UTC of the first day (or from the first row, without a time column).
 
     Columns: start, end (half-open; UTC without a zone), n, score, low, high, worst, best, coverage, supported,
-    estimable. A stretch without samples has n = 0 and NaN figures. Raises InputError where ``every`` can't be read or
-    isn't whole steps of the cube.
+    estimable, and where the totals have them n_actual and actual. A stretch without samples has n = 0 and NaN figures.
+    Raises InputError where ``every`` can't be read or isn't whole steps of the cube.
     """
     step = _step(time, every)
     origin = time.start // DAY * DAY if time.is_time else time.start
@@ -48,7 +51,11 @@ def _figures(totals: Totals, time: TimeBins, terms: BlockTerms, origin: int, ste
 def _row(counts: Totals, terms: BlockTerms) -> dict[str, object]:
     if "score" not in counts:
         return {"n": int(counts["n"].sum())}
-    return {name: values.item() for name, values in vars(estimate(counts, terms)).items()}
+    figures = {name: values.item() for name, values in vars(estimate(counts, terms)).items()}
+    if ACTUAL in counts:
+        n, good = int(counts[ACTUAL].sum()), int(counts[ACTUAL_GOOD].sum())
+        figures |= {"actual": good / n if n else float("nan"), "n_actual": n}
+    return figures
 
 
 def as_times(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

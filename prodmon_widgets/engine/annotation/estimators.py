@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from prodmon_widgets.engine.annotation import correctness
 from prodmon_widgets.engine.annotation.blocks import Block
 from prodmon_widgets.engine.annotation.folds import folds
+from prodmon_widgets.engine.annotation.foreign import Foreign
 from prodmon_widgets.engine.annotation.learned import Codes, Floats, Learned
 from prodmon_widgets.engine.annotation.reader import Reader, codes_of
 from prodmon_widgets.engine.annotation.signals import Signals
@@ -57,9 +58,10 @@ class Estimators:
         return Learned(matrix, raw, kind, good, calibrated, pooled, model)
 
     def _model(self) -> Any:
+        n_text = len(self.categorical()) - len(self.reader_.columns_)
+        names = [*self.reader_.columns_, *(f"text {i + 1}" for i in range(n_text))]
         if self.model is not None:
-            return self.model
-        names = [*self.reader_.columns_, *[""] * (len(self.categorical()) - len(self.reader_.columns_))]
+            return Foreign(self.model, names)
         rising = dict(zip(self.signals_.names_, self.signals_.up_, strict=True))
         signs = np.array([0 if name not in rising else 1 if rising[name] else -1 for name in names])
         return correctness.boosting(self.categorical(), signs, self.seed)
