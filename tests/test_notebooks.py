@@ -20,7 +20,7 @@ def code(notebook):
 
 
 def test_there_are_notebooks():
-    assert {path.stem[:2] for path in NOTEBOOKS} >= {"01", "02"}
+    assert {path.stem[:2] for path in NOTEBOOKS} >= {"01", "02", "03"}
 
 
 def test_outputs_are_stripped(notebook):
