@@ -91,6 +91,17 @@ class Estimate:
     supported: Floats
     estimable: NDArray[np.bool_]
 
+    def __repr__(self) -> str:
+        if np.ndim(self.n):
+            return f"Estimate(of {np.size(self.n)} sets, {int(np.sum(self.n)):,} samples)"
+        if not self.n:
+            return "Estimate(no samples)"
+        trust = "" if self.estimable else ", not estimable from this evaluation set"
+        return (
+            f"Estimate({self.score:.3f} [{self.low:.3f}, {self.high:.3f}], bounds [{self.worst:.3f}, {self.best:.3f}], "
+            f"coverage {self.coverage:.1%}, supported {self.supported:.1%}, n={self.n:,}{trust})"
+        )
+
 
 def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estimate:
     """Quality of the samples counted in ``sums``: measure → array of shape (T,) or (T, K) over the terms' bins.

@@ -99,3 +99,13 @@ def test_longer_bins_have_the_terms_of_their_parts_weighted_by_samples():
     assert got.offset.tolist() == pytest.approx([0.075, 0.5])
     assert got.offset_variance.tolist() == pytest.approx([1.0, 3.0])
     assert got.estimable.tolist() == [True, True]
+
+
+def test_an_estimate_reads_in_one_line_with_what_it_rests_on():
+    sums = {m: np.array([v]) for m, v in {"n": 4, "annotated": 3, "unsupported": 3}.items()}
+    sums |= {m: np.array([v * SCALE]) for m, v in {"score": 2, "variance": 0, "supported_score": 1}.items()}
+    assert repr(estimate(sums, BlockTerms.neutral(1))) == (
+        "Estimate(0.500 [0.250, 1.000], bounds [0.250, 1.000], coverage 75.0%, supported 25.0%, n=4, "
+        "not estimable from this evaluation set)"
+    )
+    assert repr(estimate(sums_of([]), BlockTerms.neutral(1))) == "Estimate(no samples)"
