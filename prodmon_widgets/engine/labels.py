@@ -73,6 +73,8 @@ class Labels:
 
         Nothing is taken where anything is wrong. Raises InputError for missing columns, unknown ids and annotations.
         """
+        if not isinstance(frame, pd.DataFrame):
+            raise InputError(f"labels are a {type(frame).__name__}; expected a DataFrame with id and annotation.")
         missing = {"id", "annotation"} - set(frame.columns)
         if missing:
             raise InputError(f"labels have no column {sorted(missing)}; they have {list(frame.columns)}.")

@@ -135,6 +135,11 @@ def test_bad_labels_are_refused_and_nothing_is_taken(monitor, frame, says):
     assert not monitor.annotations()["reason"].str.contains("person").any()
 
 
+def test_labels_are_a_frame(monitor):
+    with pytest.raises(InputError, match="labels are a list; expected a DataFrame with id and annotation"):
+        monitor.label([("p00000001", "good")])
+
+
 def test_a_draw_needs_something_to_draw(monitor):
     with pytest.raises(InputError, match="no sample is left"):
         monitor.to_label(5, ("2030-01-01", "2030-01-02"))
