@@ -39,11 +39,39 @@ describe("the series", () => {
 
   it("joins stretches that can't be estimated, and leaves empty ones out", () => {
     const stretch = (start: number, n: number, estimable: boolean): Stretch =>
-      ({ start, end: start + 1, n, estimable, score: 0.5, low: 0, high: 1, worst: 0, best: 1, coverage: 1, supported: 1 });
+      ({ start, end: start + 1, n, estimable, score: 0.5, low: 0, high: 1, worst: 0, best: 1, coverage: 1, supported: 1, actual: NaN, nActual: 0 });
     const series = [stretch(0, 5, false), stretch(1, 5, false), stretch(2, 0, false), stretch(3, 5, false), stretch(4, 5, true)];
     expect(notEstimable(series)).toEqual([[0, 2], [3, 4]]);
     expect(stretchAt(series, 3.5)?.start).toBe(3);
     expect(stretchAt(series, 9)).toBeNull();
+  });
+});
+
+describe("labels by people", () => {
+  // as if all samples were labelled, and good where they were annotated good or bad
+  const { "totals.n": n, "totals.annotated": annotated } = golden.meta.arrays;
+  const arrays = { ...golden.meta.arrays, "totals.actual": n, "totals.actual_good": annotated } as Meta["arrays"];
+  const labelled = decode({ ...golden.meta, arrays }, new DataView(Uint8Array.from(Buffer.from(golden.payload, "base64")).buffer));
+  if (!labelled) throw new Error("no cube");
+
+  it("are the share of good among those who were asked, and none where nobody was", () => {
+    for (const { n, nActual, actual, coverage } of qualitySeries(labelled, 0, labelled.time.count, 5).filter((each) => each.n > 0)) {
+      expect(nActual).toBe(n);
+      expect(actual).toBeCloseTo(coverage, 12);
+    }
+    expect(qualitySeries(cube, 0, cube.time.count).every(({ nActual, actual }) => nActual === 0 && Number.isNaN(actual))).toBe(true);
+  });
+
+  it("are points beside the estimate, in sight", () => {
+    const parts = new Map<string, Record<string, unknown>>();
+    const charts = Object.fromEntries(["actual", "y"].map((name) => [name, { set: (state: Record<string, unknown>) => parts.set(name, state) } as unknown as Model]));
+    const series = qualitySeries(labelled, 0, labelled.time.count);
+    drawCharts(charts, labelled, series);
+    const points = [...(parts.get("actual")?.["y"] as Float64Array)];
+    expect(points).toEqual(series.filter(({ nActual }) => nActual > 0).map(({ actual }) => actual));
+    const { min, max } = parts.get("y") as { min: number; max: number };
+    expect(Math.min(...points)).toBeGreaterThanOrEqual(min);
+    expect(Math.max(...points)).toBeLessThanOrEqual(max);
   });
 });
 
@@ -68,7 +96,7 @@ describe("the charts", () => {
 });
 
 const series: Stretch[] = Array.from({ length: 10 }, (_, start) => ({
-  start, end: start + 1, n: 20, estimable: start < 8, score: 0.8, low: 0.7, high: 0.9, worst: 0.6, best: 0.95, coverage: 0.9, supported: 0.85,
+  start, end: start + 1, n: 20, estimable: start < 8, score: 0.8, low: 0.7, high: 0.9, worst: 0.6, best: 0.95, coverage: 0.9, supported: 0.85, actual: NaN, nActual: 0,
 }));
 const overlay = {
   width: 300, height: 200, margin: { top: 20, bottom: 20, left: 50, right: 50 }, from: 0, to: 10, isTime: false, series, baseline: [1, 3] as const,

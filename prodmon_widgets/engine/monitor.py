@@ -358,14 +358,20 @@ class Monitor:
         if benchmark:
             benchmark = {**benchmark, "estimated": benchmark["score"], "score": benchmark["true"]}
         terms, series = self._terms_of(None), self._series_within(None)
-        return wire.to_wire(self._cube, self._evaluation_cube, terms=terms, benchmark=benchmark, segments=series)
+        actual = self._actual_totals(None)
+        return wire.to_wire(
+            self._cube, self._evaluation_cube, terms=terms, benchmark=benchmark, segments=series, actual=actual
+        )
 
     def segment_wire(self, where: Where) -> bytes:
         """The same bytes for the samples of one segment alone, laid out alike."""
         segment = Segment(where)
         mine = Cube.build(self._production.codes, segment.mask(self._production.codes))
         known = Cube.build(self._evaluation.codes, segment.mask(self._evaluation.codes))
-        return wire.to_wire(mine, known, terms=self._terms_of(where), segments=self._series_within(segment))[1]
+        actual = self._actual_totals(where)
+        return wire.to_wire(
+            mine, known, terms=self._terms_of(where), segments=self._series_within(segment), actual=actual
+        )[1]
 
     # --- samples ---------------------------------------------------------------------------------------------------
 

@@ -42,16 +42,19 @@ def to_wire(
     terms: BlockTerms | None = None,
     benchmark: Mapping[str, float | None] | None = None,
     segments: Series | None = None,
+    actual: Mapping[str, NDArray[np.int64]] | None = None,
 ) -> tuple[dict[str, Any], bytes]:
     """(meta, payload) of production's cube and the evaluation set's, which has one time bin and is laid out alike.
 
     ``benchmark``: evaluation's ``score`` (true), ``estimated``, ``low``, ``high``, ``n``. ``terms``: an entry a bin.
+    ``actual``: further totals a bin, of the samples that people annotated.
     """
     series = segments or Series()
     terms = terms or BlockTerms.neutral(cube.time.count)
     evaluation = evaluation.placed(evaluation.time, cube.axes).merged
     cube = cube.merged
     arrays = {**_cube_arrays(cube), **_evaluation_arrays(evaluation), **_term_arrays(terms), **_series_arrays(series)}
+    arrays |= {f"totals.{name}": values.astype("<u4") for name, values in (actual or {}).items()}
     placed, payload = _packed(arrays)
     meta = {
         "version": VERSION,

@@ -52,6 +52,9 @@ class TimelineCharts:
             "benchmark_band": _area(over_time, ORANGE, 0.18),
             "benchmark": _line(over_time, ORANGE, "dashed"),
             "score": _line(over_time, BLUE, "solid"),
+            "actual": bqplot.Scatter(
+                x=np.array([]), y=np.array([]), scales=over_time, colors=[RED], default_size=36, stroke_width=0
+            ),
         }
         under = {
             "volume": volume,

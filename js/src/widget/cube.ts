@@ -67,7 +67,8 @@ export interface Meta {
 /** Measures of the wire, and what an estimate needs of the blocks: Σ n·term over the bins. */
 export type Measure =
   | "n" | "annotated" | "bad" | "unsupported" | "score" | "variance" | "supported_score"
-  | "calibration" | "offset" | "offset_variance" | "estimable" | "corrected";
+  | "calibration" | "offset" | "offset_variance" | "estimable" | "corrected"
+  | "actual" | "actual_good";
 
 export type Sums = Readonly<Partial<Record<Measure, Float64Array>>>;
 

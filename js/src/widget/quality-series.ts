@@ -5,10 +5,15 @@ import { estimate, type Estimate } from "./statistics";
 /** Stretches that a line is drawn from; more can't be told apart on a screen. `charts.py` has it too. */
 export const MOST_POINTS = 240;
 
-/** A stretch of whole time bins, in epoch milliseconds or row numbers, and its quality; NaN before it is scored. */
+/**
+ * A stretch of whole time bins, in epoch milliseconds or row numbers, and its quality; NaN before it is scored.
+ * `actual` is the share of good among the `nActual` samples that people annotated, NaN where there are none.
+ */
 export interface Stretch extends Estimate {
   start: number;
   end: number;
+  actual: number;
+  nActual: number;
 }
 
 /** The time bins [first, last) as stretches of one length; the last may be shorter. */
@@ -18,7 +23,10 @@ export function qualitySeries(cube: Cube, first: number, last: number, most = MO
   for (let low = first; low < last; low += length) {
     const high = Math.min(low + length, last);
     const [start, end] = cube.window(low, high);
-    stretches.push({ ...estimate(cube.totalsOf(low, high), 0, cube.meta.scale), start, end });
+    const sums = cube.totalsOf(low, high);
+    const nActual = sums.actual?.[0] ?? 0;
+    const actual = nActual > 0 ? (sums.actual_good?.[0] ?? 0) / nActual : Number.NaN;
+    stretches.push({ ...estimate(sums, 0, cube.meta.scale), start, end, actual, nActual });
   }
   return stretches;
 }

@@ -31,12 +31,15 @@ export function drawCharts(charts: Charts, cube: Cube, series: readonly Stretch[
   put("bounds", { x, y: [column("worst"), column("best")] });
   put("band", { x, y: [column("low"), column("high")] });
   for (const name of ["score", "coverage", "supported"] as const) put(name, { x, y: column(name) });
+  const labelled = series.filter(({ nActual }) => nActual > 0);
+  const actual = Float64Array.from(labelled, (each) => each.actual);
+  put("actual", { x: Float64Array.from(labelled, middle), y: actual });
   const benchmark = benchmarkOf(cube);
   const ends = Float64Array.from(benchmark.length ? [series[0]?.start ?? 0, series.at(-1)?.end ?? 0] : []);
   const level = (at: number): Float64Array => ends.map(() => benchmark[at] ?? 0);
   put("benchmark", { x: ends, y: level(0) });
   put("benchmark_band", { x: ends, y: [level(1), level(2)] });
-  fit(put, [...column("low"), ...column("high"), ...benchmark]);
+  fit(put, [...column("low"), ...column("high"), ...benchmark, ...actual]);
 }
 
 type Figure = "score" | "low" | "high" | "worst" | "best" | "coverage" | "supported";

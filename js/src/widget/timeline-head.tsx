@@ -16,14 +16,19 @@ const KINDS = [
   ["volume", "samples"], ["coverage", "coverage"], ["supported", "supported"],
 ] as const;
 
+function legend(kinds: readonly (readonly [string, string])[]): JSX.Element {
+  return (
+    <p class="pm-legend" aria-hidden="true">
+      {kinds.map(([kind, text]) => (
+        <span key={kind}><i data-kind={kind} />{text}</span>
+      ))}
+    </p>
+  );
+}
+
 // one and the same at every drawing, so that it is never drawn again
-const LEGEND = (
-  <p class="pm-legend" aria-hidden="true">
-    {KINDS.map(([kind, text]) => (
-      <span key={kind}><i data-kind={kind} />{text}</span>
-    ))}
-  </p>
-);
+const LEGEND = legend(KINDS);
+const LEGEND_WITH_ACTUAL = legend([...KINDS, ["actual", "labels by people, share of good"]]);
 
 /** When alerts would have fired, and when the decline began. */
 export interface History {
@@ -68,7 +73,7 @@ export function Head(props: HeadProps): JSX.Element {
       </div>
       <Figures {...props} whole={whole} />
       <Alarms history={props.history} isTime={whole.time.is_time} />
-      {LEGEND}
+      {whole.total("actual", 0, whole.time.count) > 0 ? LEGEND_WITH_ACTUAL : LEGEND}
       <Lane name="Window" chosen={bins(window)} shown={shown} count={whole.time.count} text={windowText(whole, window)}
         hint="Drag here or over the chart. Keys: ← → move it, Shift+← → resize it, Home and End jump, Escape clears." onChoose={(chosen) => onWindow(windowOf(chosen))} />
       <Lane name="Baseline" chosen={bins(baseline)} shown={shown} count={whole.time.count} text={baseline ? windowText(whole, baseline) : "the evaluation set"}

@@ -85,11 +85,12 @@ export function Overlay(props: OverlayProps): JSX.Element | null {
 }
 
 function Tip({ hovered, at, width, alerts, onset, isTime }: OverlayProps & { hovered: Stretch; at: number }): JSX.Element {
-  const { start, end, n, score, low, high, worst, best, coverage, supported, estimable } = hovered;
+  const { start, end, n, score, low, high, worst, best, coverage, supported, estimable, actual, nActual } = hovered;
   const firing = alerts.filter(({ fired }) => fired.some(([from, to]) => from < end && start < to));
   const scored = n > 0 && Number.isFinite(score);
   const lines: [string, string][] = [
     ...(scored ? ([["Score", `${formatScore(score)} (${formatBand(low, high)})`], ["Worst to best", formatBounds(worst, best)]] as [string, string][]) : []),
+    ...(nActual > 0 ? ([["Actual", `${formatScore(actual)} of ${formatCount(nActual)} labels`]] as [string, string][]) : []),
     ["Samples", formatCount(n)],
     ...(scored ? ([["Coverage", formatShare(coverage)], ["Supported", formatShare(supported)]] as [string, string][]) : []),
     ...firing.map(({ rule }): [string, string] => ["Alert", rule]),
