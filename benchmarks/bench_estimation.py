@@ -8,6 +8,7 @@ Nothing here is tuned on: production's outcomes are read only to print the figur
 from __future__ import annotations
 
 import argparse
+import resource
 import time
 from dataclasses import dataclass, replace
 
@@ -204,6 +205,20 @@ def _grown(side: Side, n: int) -> Side:
     )
 
 
+def memory(n_rows: int = 10_000_000, batch: int = 200_000) -> None:
+    """Peak memory of annotating that many rows in batches, after the first million and after all."""
+    data = LOADERS["car_loan"]()
+    annotator = pm.Annotator()
+    annotator.fit(data.evaluation.features, data.evaluation.good, confidence="confidence", prediction="prediction")
+    frame = data.production.features.iloc[np.arange(batch) % len(data.production.chunk)].reset_index(drop=True)
+    start = time.process_time()
+    for done in range(batch, n_rows + 1, batch):
+        annotator.annotate(frame)
+        if done in (1_000_000, n_rows):
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(f"{done:>10,} rows annotated: peak {peak:,.0f} MB, {time.process_time() - start:.0f} s", flush=True)
+
+
 def main() -> None:
     """Print the table, the bars, and the seconds."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -215,6 +230,7 @@ def main() -> None:
     summary(table(given.only.split(","), given.seeds, given.draws))
     if not given.no_speed:
         speed()
+        memory()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from sklearn.naive_bayes import GaussianNB
 
 import prodmon_widgets as pm
 from prodmon_widgets.engine.labels import Labels
+from prodmon_widgets.engine.wire import from_wire
 
 JULY = ("2023-07-22", "2023-08-01")
 
@@ -71,6 +72,15 @@ def test_actual_labels_stand_beside_the_estimate_where_they_arrive(monitor, film
     assert week["n_actual"] == len(first) == week["n"]
     assert week["actual"] == pytest.approx(good_of(film)[first].mean())
     assert monitor.timeline("7D").iloc[1:]["n_actual"].eq(0).all()
+
+
+def test_the_browser_gets_the_actual_labels_of_each_time_bin(monitor, film):
+    ids = film[1]["user_interaction_id"].iloc[:50]
+    monitor.label(pd.DataFrame({"id": ids, "annotation": film[2].loc[ids].to_numpy()}))
+    arrays = from_wire(*monitor.cube_wire())
+    assert arrays["totals.actual"].sum() == 50
+    assert arrays["totals.actual_good"].sum() == good_of(film)[:50].sum()
+    assert len(arrays["totals.actual"]) == monitor.time_bins.count
 
 
 def test_actual_labels_of_a_segment_are_its_own(monitor, film):
