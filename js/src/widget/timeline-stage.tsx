@@ -10,11 +10,14 @@ export type Shown = Pick<OverlayProps, "from" | "to" | "isTime" | "series" | "ba
 interface Place {
   figure: HTMLElement;
   root: HTMLElement;
+  /** As it was last told: to ask for it while a hand drags would lay the page out anew. */
+  width: number;
+  height: number;
 }
 
 export class TimelineStage {
   private readonly places: Place[] = [];
-  private readonly sizes = new ResizeObserver(() => this.draw());
+  private readonly sizes = new ResizeObserver((entries) => this.resize(entries));
   private readonly listening = new AbortController();
   private readonly waiting: MutationObserver;
   private shown: Shown | null = null;
@@ -27,7 +30,10 @@ export class TimelineStage {
     this.find();
   }
 
+  /** A brush changes nothing of it. */
   show(shown: Shown): void {
+    const names = Object.keys(shown) as (keyof Shown)[];
+    if (this.shown && names.every((name) => this.shown?.[name] === shown[name])) return;
     this.shown = shown;
     this.hovered = null;
     this.draw();
@@ -61,13 +67,19 @@ export class TimelineStage {
       const root = document.createElement("div");
       root.className = "pm-root pm-overlay";
       figure.append(root);
-      this.places.push({ figure, root });
+      this.places.push({ figure, root, width: figure.clientWidth, height: figure.clientHeight });
       this.sizes.observe(figure);
       figure.addEventListener("pointermove", (event) => this.hover(event), { signal: this.listening.signal });
       figure.addEventListener("pointerleave", () => this.point(null), { signal: this.listening.signal });
     }
     if (this.places.length > 1) this.waiting.disconnect();
     if (figures.length > 0) this.draw();
+  }
+
+  private resize(entries: readonly ResizeObserverEntry[]): void {
+    for (const { target, contentRect: { width, height } } of entries)
+      for (const place of this.places) if (place.figure === target) Object.assign(place, { width, height });
+    this.draw();
   }
 
   /** Not while a hand drags: it looks at the views, and the brush comes first. */
@@ -85,9 +97,8 @@ export class TimelineStage {
   private draw(): void {
     const { shown, hovered, margin } = this;
     if (!shown) return;
-    this.places.forEach(({ figure, root }, index) => {
-      const size = { width: figure.clientWidth, height: figure.clientHeight };
-      render(<Overlay {...shown} {...size} margin={margin} hovered={hovered} upper={index === 0} />, root);
+    this.places.forEach(({ root, width, height }, index) => {
+      render(<Overlay {...shown} width={width} height={height} margin={margin} hovered={hovered} upper={index === 0} />, root);
     });
   }
 }

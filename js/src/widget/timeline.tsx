@@ -57,6 +57,7 @@ async function start({ model, el }: { model: AnyModel; el: HTMLElement }): Promi
   return () => view.close();
 }
 
+const NO_ALERTS: History["alerts"] & object = [];
 const TRAITS = ["zoom", "history", "error"].map((name) => `change:${name}`);
 
 class TimelineView {
@@ -103,7 +104,7 @@ class TimelineView {
     );
     if (!cube) return;
     const [from, to] = cube.window(...cube.snap(zoomOf(model)));
-    const { alerts = [], onset = null } = history;
+    const { alerts = NO_ALERTS, onset = null } = history;
     // a brush over all of the plot would only move: a drag there draws a new one
     this.host?.toggleAttribute("data-covered", state.window !== null && state.window[0] <= from && state.window[1] >= to);
     this.stage?.show({ from, to, isTime: cube.time.is_time, series: this.series(cube), baseline, alerts, onset });
