@@ -29,7 +29,7 @@ export interface DetailProps {
 export function PropertyDetail({ name, values, left, steps, span, from, to }: DetailProps): JSX.Element {
   const top = Math.max(...values.map((value) => Math.max(value.window, value.evaluation, value.production)), 1e-9);
   return (
-    <div class="pm-detail-box">
+    <div class="pm-detail-box" tabIndex={0} role="region" aria-label={`Values of ${name}`}>
       <table class="pm-table pm-values">
         <caption class="pm-caption">{`${name}: share of each value, and its share over time (${from} to ${to}, UTC)`}</caption>
         <thead>
