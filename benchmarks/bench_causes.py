@@ -1,14 +1,15 @@
 """Causes and weak segments on planted scenarios, ours beside the field's tools, in one run on one machine.
 
-``python -m benchmarks.bench_causes [--seeds 12] [--nulls 40] [--large 12] [--skip-peers]``. Peers run in environments
-of their own (``sh scripts/peers.sh``), one after the other on the same scenario; one that isn't installed is left out.
-Seeds from 1000 on were never looked at while the search was made.
+``python -m benchmarks.bench_causes [--seeds 12] [--nulls 40] [--large 12] [--first 1000] [--skip-peers]``. Peers run in
+environments of their own (``sh scripts/peers.sh``), one after the other on the same scenario; one that isn't installed
+is left out. Seeds from 1000 on were never looked at while the search was made; ``--first 0`` is for development.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import tempfile
 import time
@@ -208,13 +209,19 @@ def compare(seeds: range, n: int, peers: tuple[str, ...], **setting: object) -> 
 def show(title: str, tallies: dict[str, Tally], least: float = 6.0) -> None:
     """One line a method."""
     print(f"\n{title}")
-    print(f"{'method':<14} {'R@5':>6} {'causes':>7} {'precision':>10} {'harmless':>9} {'CPU s':>8} {'max':>8}")
+    print(
+        f"{'method':<14} {'R@5':>6} {'causes':>7} {'precision':>10} {'harmless':>9} {'CPU s':>8} {'max':>8} {'× ours':>7}"
+    )
     for name, tally in tallies.items():
         recall, count = tally.recall(least)
         right = np.mean(tally.right) if tally.right else float("nan")
         harmless = np.mean(tally.harmless) if tally.harmless else 0.0
         seconds = f"{np.mean(tally.seconds):8.2f} {max(tally.seconds):8.2f}"
-        print(f"{name:<14} {recall:6.3f} {count:7d} {right:10.3f} {harmless:9.3f} {seconds}", flush=True)
+        beside = np.mean(tally.seconds) / np.mean(tallies["ours"].seconds)
+        print(f"{name:<14} {recall:6.3f} {count:7d} {right:10.3f} {harmless:9.3f} {seconds} {beside:7.1f}", flush=True)
+    print(
+        f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB", flush=True
+    )
 
 
 def nulls(seeds: range) -> None:
@@ -355,21 +362,27 @@ def main() -> None:
     parser.add_argument("--nulls", type=int, default=40)
     parser.add_argument("--large", type=int, default=12)
     parser.add_argument("--estimated", type=int, default=3)
+    parser.add_argument("--first", type=int, default=FIRST_SEED)
     parser.add_argument("--skip-peers", action="store_true")
     chosen = parser.parse_args()
     peers = () if chosen.skip_peers else PEERS
-    seeds = range(FIRST_SEED, FIRST_SEED + chosen.seeds)
+    seeds = range(chosen.first, chosen.first + chosen.seeds)
     show(f"planted causes, 100k rows, {len(seeds)} seeds", compare(seeds, 100_000, peers))
     show("half effects, causes of oracle z ≥ 7.5", compare(seeds, 100_000, (), effect=0.5), least=7.5)
     weak(seeds, 0 if chosen.skip_peers else 2)
     bands(seeds)
-    nulls(range(FIRST_SEED, FIRST_SEED + chosen.nulls))
-    large = range(FIRST_SEED, FIRST_SEED + chosen.large)
+    nulls(range(chosen.first, chosen.first + chosen.nulls))
+    large = range(chosen.first, chosen.first + chosen.large)
     if chosen.large:
         show(f"planted causes, 1M rows, {len(large)} seeds", compare(large, 1_000_000, peers))
         wide()
     if chosen.estimated:
-        estimated(range(FIRST_SEED, FIRST_SEED + chosen.estimated))
+        estimated(range(chosen.first, chosen.first + chosen.estimated))
+    missing = [
+        name for name in (*PEERS, "deepchecks") if not (FOLDER / ".venv-peers" / name / "bin" / "python").exists()
+    ]
+    if missing:
+        print(f"left out, not installed: {', '.join(missing)}; sh scripts/peers.sh")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.contribution import MIX, NEW, WITHIN, Cells, Parts, parts
+from prodmon_widgets.engine.drifts import carried
 from prodmon_widgets.engine.judging import Found, Judged, Remedy
 
 Floats = NDArray[np.float64]
@@ -28,8 +29,8 @@ LEAST_POINTS = 0.001
 SHRINKING = 3.0
 """Merit that a shrinking share of good samples lacks beside a growing share of bad ones, which says the same."""
 
-STILL_CARRIED = 0.5
-"""Part of a changed share's effect that must be left when rows are told apart by another property too."""
+STILL_CARRIED = 1 / 3
+"""Part of an effect that must be left when rows are told apart by another property too."""
 
 FEWEST = 20
 """Samples on a side below which standard errors say little: a decline needs them on both sides."""
@@ -73,13 +74,14 @@ class DropJudge:
         return result
 
     def confirms(self, found: Found, beside: Iterator[Floats]) -> bool:
-        """A changed or new share counts only if it still takes its part when rows are told apart by any other property.
+        """Whether a third of the effect or more is left when rows are told apart by any other property.
 
-        A segment may look weak for what another property does that hasn't moved: then their joint shares carry nothing.
+        A segment may seem to matter for what another property does: as a changed share beside one that hasn't moved,
+        or as a decline that only is another one's changed share.
         """
         if found.kind == WITHIN:
-            return True
-        return all(moved(tally.reshape(len(tally), -1)) >= STILL_CARRIED * found.effect for tally in beside)
+            return all(_is_steady(*tally.swapaxes(0, 1)) for tally in beside)
+        return all(_moved_together(tally) >= STILL_CARRIED * found.effect for tally in beside)
 
     def remedy(self, kind: int, cells: Floats, whole: Floats) -> Remedy:
         """Within: scores as before. Mix: the share as before. New: no weight."""
@@ -92,11 +94,29 @@ class DropJudge:
         return Remedy(inside=float(p0 / p1), outside=float((1 - p0) / (1 - p1)))
 
 
-def moved(tally: Floats) -> float:
-    """What the moved shares of cells together take from the score, by (4, cells) and the cells' means of both sides."""
-    n0, s0, n1, s1 = tally
-    both = np.divide(s0 + s1, n0 + n1, out=np.zeros_like(n0), where=n0 + n1 > 0)
-    return float((n0 / n0.sum() - n1 / n1.sum()) @ both)
+def _moved_together(tally: Floats) -> float:
+    """What a segment and another property take together, from a score that the other one's own moves may have raised."""
+    raised, error = carried(tally.sum(axis=1))
+    return carried(tally.reshape(len(tally), -1))[0] - min(raised + 2 * error, 0.0)
+
+
+def _is_steady(inside: Floats, outside: Floats) -> bool:
+    """Whether a decline beside the rest's, by (4, cells) tallies, shows within the cells of both sides too.
+
+    Cells count as in Mantel and Haenszel (1959). Where the sides share no cell nothing speaks against the decline.
+    """
+    weight = np.divide(inside[0] * inside[2], inside[0] + inside[2], out=np.zeros_like(inside[0]), where=inside[0] > 0)
+    weight = np.where((outside[0] > 0) & (outside[2] > 0), weight, 0.0)
+    if not weight.sum():
+        return True
+    with np.errstate(divide="ignore", invalid="ignore"):
+        within = _decline(inside) - _decline(outside)
+    whole = _decline(inside.sum(axis=1)) - _decline(outside.sum(axis=1))
+    return bool(np.nan_to_num(within) @ weight / weight.sum() >= STILL_CARRIED * whole)
+
+
+def _decline(tally: Floats) -> Floats:
+    return np.asarray(tally[1] / tally[0] - tally[3] / tally[2])
 
 
 def _judged(got: Parts, cells: Floats, whole: Floats) -> Judged:

@@ -177,7 +177,9 @@ class Search:
         for index in range(len(self.cuts)):
             if index not in own:
                 inside = self._tallied(masks, index)
-                yield np.stack([inside, self._singles[index] - inside], axis=1)
+                # what a difference of equal sums leaves is no sample
+                outside = np.where(self._singles[index][::2] - inside[::2] > TIE, 1.0, 0.0).repeat(2, axis=0)
+                yield np.stack([inside, (self._singles[index] - inside) * outside], axis=1)
 
     # --- candidates ------------------------------------------------------------------------------------------------
 
