@@ -21,7 +21,7 @@ LABEXTENSION := prodmon_widgets/labextension
 BUILT := $(STATIC)/.built
 QUICK := not browser and not notebook and not slow
 
-.PHONY: help demo test quick fix bench bench-estimation test-floors goldens screenshots ready browser build lint clean
+.PHONY: help demo test quick fix bench bench-causes bench-estimation test-floors goldens screenshots ready browser build lint clean
 .DEFAULT_GOAL := help
 
 help:
@@ -29,7 +29,8 @@ help:
 	@echo "make test              everything that CI runs"
 	@echo "make quick             checks and fast tests, no set-up, under a minute"
 	@echo "make fix               repair what ruff can repair"
-	@echo "make bench             figures of the cube and of a brush"
+	@echo "make bench             figures of the cube, of a monitor, of a brush and of causes"
+	@echo "make bench-causes      figures of causes and weak segments, against peers"
 	@echo "make bench-estimation  figures of the estimates, against peers"
 	@echo "make test-floors       the Python tests on the oldest versions that pyproject.toml allows"
 	@echo "make goldens           write the golden vectors that Python and the browser share anew"
@@ -113,11 +114,15 @@ bench: ready browser
 	$(BIN)/python -m benchmarks.bench_cube
 	$(BIN)/python -m benchmarks.bench_monitor
 	$(BIN)/python -m benchmarks.bench_brush
+	$(MAKE) bench-causes
+
+bench-causes: ready
+	@sh scripts/peers.sh
+	$(BIN)/python -m benchmarks.bench_causes
 
 bench-estimation: ready
 	@sh scripts/estimation_peer.sh
 	.venv-peers/estimation/bin/python -W ignore -m benchmarks.bench_estimation
-	$(BIN)/python -m benchmarks.bench_causes
 
 test-floors: $(BUILT)
 	@test -x .venv-floors/bin/python || $(PYTHON) -m venv .venv-floors

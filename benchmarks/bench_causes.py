@@ -209,16 +209,14 @@ def compare(seeds: range, n: int, peers: tuple[str, ...], **setting: object) -> 
 def show(title: str, tallies: dict[str, Tally], least: float = 6.0) -> None:
     """One line a method."""
     print(f"\n{title}")
-    print(
-        f"{'method':<14} {'R@5':>6} {'causes':>7} {'precision':>10} {'harmless':>9} {'CPU s':>8} {'max':>8} {'× ours':>7}"
-    )
+    print(f"{'method':<14} {'R@5':>6} {'causes':>7} {'precision':>10} {'harmless':>9} {'CPU s':>8} {'max':>8} × ours")
     for name, tally in tallies.items():
         recall, count = tally.recall(least)
         right = np.mean(tally.right) if tally.right else float("nan")
         harmless = np.mean(tally.harmless) if tally.harmless else 0.0
         seconds = f"{np.mean(tally.seconds):8.2f} {max(tally.seconds):8.2f}"
         beside = np.mean(tally.seconds) / np.mean(tallies["ours"].seconds)
-        print(f"{name:<14} {recall:6.3f} {count:7d} {right:10.3f} {harmless:9.3f} {seconds} {beside:7.1f}", flush=True)
+        print(f"{name:<14} {recall:6.3f} {count:7d} {right:10.3f} {harmless:9.3f} {seconds} {beside:6.1f}", flush=True)
     print(
         f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB", flush=True
     )

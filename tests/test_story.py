@@ -146,6 +146,60 @@ def test_s11_the_evaluation_patch_loads_back(monitor, frames, tmp_path, kind):
     assert again.score(where=MYSTERY).supported > 0.5
 
 
+def test_s8_more_predictions_were_weak_on_evaluation(monitor):
+    weak = monitor.weak_segments(LATE_JULY).set_index("segment")
+    assert set(weak.index) == {"n_predictions ≥ 3", "language = it", next(s for s in weak.index if "input_" in s)}
+    row = weak.loc["n_predictions ≥ 3"]
+    assert row["low"] < row["score"] < row["high"] < monitor.evaluation_score.true
+    assert row["window_share"] > row["share"]
+
+
+def factors(items):
+    """Which of the story's factors the items name."""
+    names = {
+        "short": lambda text: "input_" in text or text == "feed = partner",
+        "language": lambda text: text == "language = it",
+        "Mystery": lambda text: text == "prediction = Mystery",
+        "label density": lambda text: text.startswith("n_predictions"),
+        "device": lambda text: "device" in text,
+    }
+    return {name for name, is_named in names.items() if items["segment"].map(is_named).any()}
+
+
+def test_s12_the_hidden_factors_are_among_the_first_five_and_the_drifter_is_harmless(monitor):
+    causes = monitor.causes(LATE_JULY)
+    assert factors(causes.items.head(5)) == {"short", "language", "Mystery", "label density"}
+    assert causes.harmless == ["device"]
+    assert causes.items["contribution"].sum() + causes.unexplained == pytest.approx(causes.total, abs=1e-9)
+    weak = causes.items.set_index("segment")["weak_on_evaluation"]
+    assert weak["language = it"]
+    assert weak[weak.index.str.startswith("n_predictions")].all()
+    assert "no context for 'Mystery'. 30 labels would tell" in causes.text()
+
+
+def test_s12_what_is_explained_away_is_gone_and_the_rest_is_ranked(monitor):
+    rest = monitor.causes(LATE_JULY).explain_away({"prediction": "Mystery"})
+    assert factors(rest.items.head(5)) == {"short", "language", "label density"}
+    assert rest.items["contribution"].sum() + rest.unexplained == pytest.approx(rest.total, abs=1e-9)
+
+
+def test_s12_the_feed_broke_at_once_and_the_language_came_slowly(monitor):
+    when = monitor.when(LATE_JULY).set_index("what")
+    assert when.loc["score", "shape"] == "gradual"
+    assert (when.loc["language = it", "shape"], when.loc["language = it", "measure"]) == ("gradual", "share")
+    (short,) = [text for text in when.index if "input_" in text]
+    assert when.loc[short, "shape"] == "abrupt"
+    assert when.loc[short, "low"] <= pd.Timestamp("2023-07-04") <= when.loc[short, "high"]
+
+
+def test_two_windows_and_two_models_compare_the_same_way(monitor):
+    by_window = monitor.causes(LATE_JULY, baseline=FIRST_WEEKS)
+    assert by_window.total == pytest.approx(monitor.score(FIRST_WEEKS).score - monitor.score(LATE_JULY).score, abs=1e-6)
+    assert {"short", "language"} <= factors(by_window.items)
+    by_value = monitor.causes(LATE_JULY, baseline={"device": "phone"})
+    assert not by_value.items["segment"].str.contains("device").any()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("seed", "n"), [(1, 5_000), (4, 5_000), (9, 5_000), (3, 50_000)])
 def test_the_story_is_the_same_for_other_seeds_and_sizes(seed, n):
@@ -158,3 +212,6 @@ def test_the_story_is_the_same_for_other_seeds_and_sizes(seed, n):
     assert [f"{row[column]:.2f}" for column in ("window", "production", "evaluation")] == ["2.21", "2.02", "1.96"]
     assert monitor.samples(where=MYSTERY, n=n)["annotation"].eq("bad").mean() > 0.5
     assert monitor.score().coverage > 0.5
+    causes = monitor.causes(LATE_JULY)
+    assert factors(causes.items.head(5)) == {"short", "language", "Mystery", "label density"}
+    assert causes.harmless == ["device"]

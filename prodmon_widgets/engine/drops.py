@@ -95,7 +95,7 @@ class DropJudge:
 
 
 def _moved_together(tally: Floats) -> float:
-    """What a segment and another property take together, from a score that the other one's own moves may have raised."""
+    """What a segment and another property take together, beside what the other one's own moves surely gave."""
     raised, error = carried(tally.sum(axis=1))
     return carried(tally.reshape(len(tally), -1))[0] - min(raised + 2 * error, 0.0)
 

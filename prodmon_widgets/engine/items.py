@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from prodmon_widgets.engine import drifts
 from prodmon_widgets.engine.contribution import KINDS, LEAST_SPREAD, WITHIN
 from prodmon_widgets.engine.cuts import cuts_of
-from prodmon_widgets.engine.drops import CERTAIN, DropJudge
+from prodmon_widgets.engine.drops import CERTAIN, STILL_CARRIED, DropJudge
 from prodmon_widgets.engine.judging import Found
 from prodmon_widgets.engine.neutralise import FEWEST_DAYS, Groups, Replay, grouped, left_over, replay
 from prodmon_widgets.engine.search import Search
@@ -148,11 +148,11 @@ class Items:
         named = {part.condition.name for each in found for part in each.parts}
         return [
             cut.name
-            for cut, raw, left in zip(self.cuts, self._raw_tallies, self.search.tallies, strict=True)
+            for at, (cut, raw, left) in enumerate(zip(self.cuts, self._raw_tallies, self.search.tallies, strict=True))
             if cut.name not in named
             and drifts.has_drifted(cut, raw)
             and drifts.has_drifted(cut, left)
-            and self._is_harmless(left)
+            and (self._is_harmless(left) or self._is_harmless_beside(at))
         ]
 
     @cached_property
@@ -165,6 +165,12 @@ class Items:
     def _is_harmless(self, tally: Floats) -> bool:
         effect, error = drifts.carried(tally)
         return abs(effect) <= max(3 * error, self.search.judge.least_effect)
+
+    def _is_harmless_beside(self, index: int) -> bool:
+        """Whether little is carried when samples are told apart by some other property too: then that one is weak."""
+        alone = drifts.carried(self.search.tallies[index])[0]
+        together = (self.search.together(index, at) for at in range(len(self.cuts)) if at != index)
+        return any(self._is_harmless(tally) and drifts.carried(tally)[0] < STILL_CARRIED * alone for tally in together)
 
     def notes(self, groups: Groups, found: Sequence[Found], first: int) -> list[str]:
         """What a reader must know besides the items."""

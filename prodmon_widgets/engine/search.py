@@ -98,6 +98,10 @@ class Search:
         """For each property the (2 · sides, cells) tally as neutralised so far."""
         return self._singles
 
+    def together(self, a: int, b: int) -> Floats:
+        """The (2 · sides, cells) tally of two properties' coarse cells as neutralised so far."""
+        return np.concatenate([rows.pair((a, b), self._sizes).reshape(2, -1) for rows in self.sides])
+
     def _best(self) -> Found | None:
         """The best candidate that is good enough; before there is none, everything has been counted afresh."""
         best = self._choose()

@@ -77,6 +77,25 @@ def test_unknown_annotations_are_left_out(weak):
     assert len(weak_segments(codes, np.full(N, np.nan))) == 0
 
 
+def test_a_few_samples_that_all_are_good_make_nobody_weak(weak):
+    _, codes, frame, _ = weak
+    rng = np.random.default_rng(3)
+    good = (rng.random(N) < 0.85).astype(float)
+    good[(frame["country"] == "country 1") & (frame["device"] == "watch")] = 1.0
+    good[frame["device"] != "watch"] = (rng.random((frame["device"] != "watch").sum()) < 0.85).astype(float)
+    assert len(weak_segments(codes, good)) == 0
+
+
+def test_a_majority_is_not_weak_and_what_is_weak_scores_below_all(weak):
+    _, codes, frame, _ = weak
+    rng = np.random.default_rng(4)
+    good = (rng.random(N) < np.where(frame["sky"] == "blue", 0.7, 0.9)).astype(float)
+    good[frame["device"] == "phone"] = (rng.random((frame["device"] == "phone").sum()) < 0.75).astype(float)
+    found = weak_segments(codes, good)
+    assert (found["share"] <= 0.5).all()
+    assert (found["score"] < good.mean()).all()
+
+
 def test_ignored_properties_are_in_no_segment(weak):
     found = weak_segments(weak[1], weak[3], ignored=["device"])
     assert not found["segment"].str.contains("device").any()
