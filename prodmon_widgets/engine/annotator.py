@@ -32,6 +32,7 @@ __all__ = ["BAD", "GOOD", "UNKNOWN", "Annotations", "Annotator"]
 
 Floats = NDArray[np.float64]
 BY_PROPERTIES, TOO_CLOSE = "by its properties", "too close to call"
+UNLIKE = "told apart from the evaluation set by its properties together"
 RULE_STRENGTH = 2.0
 """A rule's own word counts as so many evaluation samples in the score of what it annotates."""
 ADAPT_ROWS = 5000
@@ -114,7 +115,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         signals = _signals(X, confidence, judges if self.judges is None else self.judges)
         self.sets_ = {name: list(columns) for name, columns in (sets or {}).items()}
         self.rules_ = Rules.of(self.rules)
-        self.reasons_ = [BY_PROPERTIES, TOO_CLOSE, *(f"rule '{rule.name}'" for rule in self.rules_.rules)]
+        self.reasons_ = [BY_PROPERTIES, TOO_CLOSE, *(f"rule '{rule.name}'" for rule in self.rules_.rules), UNLIKE]
         labelled = ~np.isnan(good)
         when = None if time is None else np.asarray(time, dtype=np.float64)[labelled]
         self.estimators_ = Estimators(self.model, Roles(signals, prediction, tuple(text_columns)), self.random_state)
@@ -219,7 +220,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         self._fitted()
         apart = self.estimators_.apart(X, None)
         made, sd, estimable = self._block(X, apart)
-        outside = self._outside(X) != 0
+        outside = (self._outside(X) != 0) | made.told_apart(self.estimators_.matrix(X))
         score = combined(apart, outside)
         rows = {"no change": self.known_.mean} | {name: float(v.mean()) for name, v in apart.items()}
         rows["combined"] = float(score.mean())
@@ -266,12 +267,15 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         reason = self._outside(X)
         own = self.estimators_
         apart = own.apart(X, None)
+        unlike = np.zeros(len(X), dtype=bool)
         if block is not None:
             raw, kind = own.raw(X, apart[MODEL]), own.kind(X)
             for each in np.unique(block):
                 mine, found = block == each, self.found_.get(int(each))
                 if found is not None:
                     apart[WEIGHTED][mine] += found.shift(raw[mine], kind[mine])
+                    unlike[mine] = found.told_apart(own.matrix(X[mine])) if found.stepped else False
+        reason[unlike & (reason == 0)] = self.reasons_.index(UNLIKE)
         score = np.clip(combined(apart, reason != 0), 0.0, 1.0)
         # where nothing may speak, what is known is how good samples are in general
         score[(reason != 0) & ~self._heard(X)] = self.known_.mean

@@ -107,6 +107,26 @@ def test_a_step_that_no_stretch_of_the_evaluation_set_has_shown_is_not_estimable
     assert row["spoken"] == 0
 
 
+def test_a_new_combination_of_known_values_is_unsupported_though_each_value_is_known():
+    """On the evaluation set two numbers go together; in production they part."""
+    rng = np.random.default_rng(0)
+    frame, good, _ = samples(4000, 0)
+    x = rng.uniform(0, 1, 4000)
+    annotator = Annotator().fit(frame.assign(x=x, y=np.clip(x + rng.normal(0, 0.03, 4000), 0, 1)), good, **ROLES)
+    later, _, _ = samples(2000, 1)
+    x = rng.uniform(0, 1, 2000)
+    parted = later.assign(x=x, y=np.where(np.arange(2000) < 1600, 1 - x, x))
+    block = np.zeros(2000, dtype=np.int64)
+    given = annotator.adapt(parted, block).annotate(parted, block)
+    far = np.abs(parted["x"] - parted["y"]) > 0.4
+    assert (~given.supported[far]).mean() > 0.75
+    # a handful of splits draws the border as a stair
+    assert given.supported[1600:].mean() > 0.7
+    reasons = pd.Series([given.reasons[r] for r in given.reason[far & ~given.supported]])
+    assert reasons.mode()[0] == "told apart from the evaluation set by its properties together"
+    assert not annotator.blocks_["estimable"].any()
+
+
 def test_a_step_like_those_between_evaluation_stretches_is_estimable_with_a_backtested_band():
     """Every stretch has its own season, as flights have their own weather."""
     frame, good, _ = samples(6000, 0)

@@ -18,6 +18,8 @@ APART = 0.9
 """From this domain AUC on a block isn't estimable, unless stretches of the evaluation set are told apart as well."""
 ESTIMABLE_DEVIATION = 0.08
 """A mean score whose own error has a larger standard deviation says too little to be called an estimate."""
+TOLD_APART = 20.0
+"""In a block that steps out, samples are unsupported whose like is so many times more frequent there."""
 NEAR, FAR = 0.65, 0.98
 """Domain AUCs beyond which distances aren't told apart: below, hardly anything differs; above, hardly any overlaps."""
 
@@ -26,7 +28,8 @@ NEAR, FAR = 0.65, 0.98
 class Block:
     """``plain`` and ``weighted`` calibrate the reference as it is, and weighted by the block's density.
 
-    ``trust`` in [0, 1]: how much of what weighting changes is more than its own sampling error.
+    ``trust`` in [0, 1]: how much of what weighting changes is more than its own sampling error. ``stepped``: the block
+    is told apart from the evaluation set better than its own stretches are from one another.
     """
 
     n: int
@@ -34,6 +37,7 @@ class Block:
     plain: Calibrator
     weighted: Calibrator
     trust: float
+    stepped: bool
 
     @classmethod
     def learn(
@@ -50,11 +54,17 @@ class Block:
         shift = float((weighted(raw, kind) - known.plain(raw, kind)).mean())
         noise = _error_of_weighting(known, found) ** 2
         trust = shift**2 / (shift**2 + noise) if shift else 0.0
-        return cls(len(matrix), found, known.plain, weighted, trust)
+        return cls(len(matrix), found, known.plain, weighted, trust, steps_out(known, found))
 
     def shift(self, raw: Floats, kind: NDArray[np.int64]) -> Floats:
         """What weighting changes at each sample; the reference's own sampling error cancels."""
         return self.trust * (self.weighted(raw, kind) - self.plain(raw, kind))
+
+    def told_apart(self, matrix: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which samples of a block that stepped out the evaluation set has next to nothing like, (n,)."""
+        if not self.stepped:
+            return np.zeros(len(matrix), dtype=bool)
+        return self.density.ratio(matrix) > TOLD_APART
 
 
 def deviation(known: Known, found: Density, means: Floats) -> float:
@@ -78,13 +88,16 @@ def distance(auc: float) -> float:
 
 
 def is_estimable(known: Known, found: Density, sd: float) -> bool:
-    """Whether the evaluation set has something to say of the block.
+    """Whether the evaluation set has something to say of the block."""
+    return not steps_out(known, found) and sd <= ESTIMABLE_DEVIATION
 
-    Not where the block is told apart from the evaluation set better than its own stretches from one another: their
-    backtest says nothing of such a step.
+
+def steps_out(known: Known, found: Density) -> bool:
+    """Whether the block is told apart from the evaluation set better than its own stretches are from one another.
+
+    Their backtest then says nothing of such a step.
     """
-    stepped = found.auc > APART and known.stretch_auc <= APART
-    return not stepped and sd <= ESTIMABLE_DEVIATION
+    return found.auc > APART and known.stretch_auc <= APART
 
 
 def _error_of_weighting(known: Known, found: Density) -> float:

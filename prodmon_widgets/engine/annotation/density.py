@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,24 @@ MOST_COMPARED, MOST_OF_BLOCK = 4000, 2000
 
 @dataclass(frozen=True)
 class Density:
-    """``weight`` of each reference sample (mean about 1), how well the two can be told apart, effective samples."""
+    """``weight`` of each reference sample (mean about 1), how well the two can be told apart, effective samples.
+
+    ``ratio`` tells of any sample how much more frequent its like is in the block.
+    """
 
     weight: NDArray[np.float64]
     auc: float
     effective_n: float
+    model: Any = None
+    prior: float = 1.0
+
+    def ratio(self, matrix: Matrix) -> NDArray[np.float64]:
+        """How many times more frequent samples like these are in the block than on the evaluation set, (n,)."""
+        if self.model is None:
+            return np.ones(len(matrix))
+        chance = np.clip(self.model.predict_proba(matrix)[:, 1], 1e-6, 1 - 1e-6)
+        result: NDArray[np.float64] = chance / (1 - chance) * self.prior
+        return result
 
 
 def density(reference: Matrix, block: Matrix, seed: int) -> Density:
@@ -47,7 +61,8 @@ def density(reference: Matrix, block: Matrix, seed: int) -> Density:
     weight = np.minimum(weight, np.quantile(weight, HIGHEST_QUANTILE))
     weight /= weight.mean()
     auc = float(roc_auc_score(is_block, chance))
-    return Density(weight, max(auc, 0.5), float(weight.sum() ** 2 / (weight**2).sum()))
+    effective = float(weight.sum() ** 2 / (weight**2).sum())
+    return Density(weight, max(auc, 0.5), effective, model, len(asked) / len(block))
 
 
 def _classifier(seed: int) -> HistGradientBoostingClassifier:
