@@ -21,7 +21,11 @@ categories = [name for name in frame if frame[name].dtype == object]
 data = Dataset(frame.assign(label=good), label="label", cat_features=categories)
 started = time.process_time()
 check = WeakSegmentsPerformance(
-    score_per_sample=good, n_top_features=13, segment_minimum_size_ratio=0.005, n_samples=len(frame), n_to_show=10
+    score_per_sample=pd.Series(good, index=frame.index),
+    n_top_features=13,
+    segment_minimum_size_ratio=0.005,
+    n_samples=len(frame),
+    n_to_show=10,
 )
 found = check.run(data, y_proba=np.stack([1 - good, good], axis=1), model_classes=[0, 1]).value["weak_segments_list"]
 seconds = time.process_time() - started
