@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ENTRIES = [
+  "loader",
   "selection",
   "cube-model",
   "timeline",

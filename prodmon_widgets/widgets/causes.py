@@ -19,7 +19,7 @@ from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.errors import MonitorError
 from prodmon_widgets.widgets.charts import MOST_POINTS
 from prodmon_widgets.widgets.search import LatestOnly, Token
-from prodmon_widgets.widgets.view import View, bundle
+from prodmon_widgets.widgets.view import View
 
 FIGURES = {
     "contribution": "contribution",
@@ -40,7 +40,7 @@ class CausesView(View):
     ``explained`` names the items that were taken out, in order.
     """
 
-    _esm = bundle("causes")
+    front_end = "causes"
 
     question = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     finding = traitlets.Dict().tag(sync=True)

@@ -67,7 +67,7 @@ class TimelineCharts:
         share_axis = _axis(self._share_y, "share", ".0%")
         share_axis.tick_values = np.array([0.0, 0.5, 1.0])
         # never marks=: a selector with marks filters their points in the browser, which costs a pass each move
-        self.brush = self._own_brush = bqplot.interacts.BrushIntervalSelector(scale=self._x, color=BLUE)
+        self.brush = bqplot.interacts.BrushIntervalSelector(scale=self._x, color=BLUE)
         self.quality_figure = self._figure(list(above.values()), [score_axis], QUALITY_HEIGHT)
         self.volume_figure = self._figure(list(under.values()), [share_axis, volume_axis], VOLUME_HEIGHT)
         self.quality_figure.interaction = self.brush
@@ -87,13 +87,18 @@ class TimelineCharts:
 
     def _follow(self) -> None:
         """Both charts show one brush: linked in the browser, so that neither waits for the kernel."""
-        self._link = jslink((self.brush, "selected"), (self._below, "selected"))
+        self.link = jslink((self.brush, "selected"), (self._below, "selected"))
 
     def use(self, brush: Any) -> None:
         """Take another chart's brush in place of the own one."""
-        self._link.close()
+        self.link.close()
+        self.brush.close()
         self.brush = self.quality_figure.interaction = brush
         self._follow()
+
+    def close(self) -> None:
+        """Let go of the link between the brushes; figures go with the widget that shows them."""
+        self.link.close()
 
     def _figure(self, marks: list[Any], axes: list[Any], height: str) -> bqplot.Figure:
         # without num_ticks the ticks of a date scale are round dates
@@ -108,14 +113,6 @@ class TimelineCharts:
         if figure.has_trait("display_toolbar"):
             figure.display_toolbar = False
         return figure
-
-    def close(self) -> None:
-        """Take every part out of the kernel and the page."""
-        self._link.close()
-        figures = (self.quality_figure, self.volume_figure)
-        axes = [axis for figure in figures for axis in figure.axes]
-        for part in (*figures, *axes, *self.parts.values(), self._share_y, self._below, self._own_brush):
-            part.close()
 
 
 def _line(scales: dict[str, Any], color: str, style: str) -> bqplot.Lines:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from prodmon_widgets.widgets.view import View, bundle
+from prodmon_widgets.widgets.view import View
 
 COLUMNS = ["property", "statistic", "window", "production", "evaluation", "drift", "effect", "low", "high", "verdict"]
 
@@ -17,7 +17,7 @@ class ComparisonTable(View):
     The browser computes all of it from the cube; it goes on without the kernel.
     """
 
-    _esm = bundle("comparison")
+    front_end = "comparison"
 
     def facts(self) -> Mapping[str, pd.DataFrame]:
         """What the table shows, strongest effects first within each verdict."""

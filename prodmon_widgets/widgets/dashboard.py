@@ -15,6 +15,7 @@ from prodmon_widgets.widgets.comparison import ComparisonTable
 from prodmon_widgets.widgets.export import page_of
 from prodmon_widgets.widgets.inspector import SampleInspector
 from prodmon_widgets.widgets.novelty import NewValues
+from prodmon_widgets.widgets.owned import close_all
 from prodmon_widgets.widgets.segments import SegmentTable
 from prodmon_widgets.widgets.timeline import PerformanceTimeline
 from prodmon_widgets.widgets.trail import InvestigationTrail
@@ -43,6 +44,7 @@ class Dashboard(ipywidgets.VBox):
         self.trail = InvestigationTrail(monitor, self.selection, self.causes)
         super().__init__([self.timeline, *self.views])
         self.add_class("prodmon-dashboard")
+        self.timeline.head.together = [self, *self.timeline.head.together]
         self._closed = False
 
     @property
@@ -79,8 +81,7 @@ class Dashboard(ipywidgets.VBox):
         self._closed = True
         for view in (*self.views, self.timeline):
             view.close()
-        self.selection.close()
-        super().close()
+        close_all([self])
 
     def __repr__(self) -> str:
         return line(self)

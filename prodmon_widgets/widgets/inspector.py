@@ -15,7 +15,7 @@ import traitlets
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.errors import MonitorError
 from prodmon_widgets.widgets.samples import LONGEST_CELL, columns_of, full_text, rows_of, shown_first, text_of
-from prodmon_widgets.widgets.view import View, bundle
+from prodmon_widgets.widgets.view import View
 
 MOST_SAMPLES = 1000
 """More samples than this are never sent to the browser: nobody reads them one by one."""
@@ -31,7 +31,7 @@ class SampleInspector(View):
     ``patch`` holds row numbers of production; ``evaluation_patch`` is the frame to add to the evaluation set.
     """
 
-    _esm = bundle("inspector")
+    front_end = "inspector"
 
     query = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     page = traitlets.Dict().tag(sync=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from jupyter_core.paths import jupyter_path
 
 from prodmon_widgets.errors import BackendError
-from prodmon_widgets.widgets.view import STATIC
+from prodmon_widgets.widgets.bundled import STATIC
 
 AMD = ("bqscales", "bqplot", "anywidget")
 

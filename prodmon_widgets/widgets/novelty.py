@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from prodmon_widgets.widgets.view import View, bundle
+from prodmon_widgets.widgets.view import View
 
 
 class NewValues(View):
@@ -15,7 +15,7 @@ class NewValues(View):
     A click on one filters every view. The browser computes all of it from the cube.
     """
 
-    _esm = bundle("new-values")
+    front_end = "new-values"
 
     def facts(self) -> Mapping[str, pd.DataFrame]:
         """The new values of production with the window's figures."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine.contribution import contribution
 from prodmon_widgets.engine.segments import Segment
-from prodmon_widgets.widgets.view import View, bundle
+from prodmon_widgets.widgets.view import View
 
 IN_FALLBACK = 20
 FEWEST = 30
@@ -26,7 +26,7 @@ class SegmentTable(View):
     Clicking one filters every view. The browser computes all of it from the cube.
     """
 
-    _esm = bundle("segments")
+    front_end = "segments"
 
     def facts(self) -> Mapping[str, pd.DataFrame]:
         """The segments that carry most of the drop against the evaluation set."""

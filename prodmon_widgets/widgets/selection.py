@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import pandas as pd
 import traitlets
 from ipywidgets import Widget, widget_serialization
@@ -19,15 +17,16 @@ from ipywidgets import Widget, widget_serialization
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.windows import Window
+from prodmon_widgets.widgets.bundled import Bundled
+from prodmon_widgets.widgets.owned import close_all
 
-STATIC = Path(__file__).parent.parent / "static"
 SAMPLES = 200
 
 
-class CubeModel(anywidget.AnyWidget):
+class CubeModel(Bundled):
     """The cube of a monitor, and that of the selected segment, as bytes; it has no view."""
 
-    _esm = STATIC / "cube-model.js"
+    front_end = "cube-model"
 
     meta = traitlets.Dict().tag(sync=True)
     payload = traitlets.Bytes().tag(sync=True)
@@ -51,14 +50,14 @@ class CubeModel(anywidget.AnyWidget):
             self.segment_payload = monitor.segment_wire(where) if where else b""
 
 
-class Selection(anywidget.AnyWidget):
+class Selection(Bundled):
     """Window, baseline and segment that views show.
 
     ``window`` and ``baseline`` are pairs of anything that pandas reads as a time (stored as epoch milliseconds, snapped
     outward to time bins), or None for all. ``where`` is a dict of conditions on properties.
     """
 
-    _esm = STATIC / "selection.js"
+    front_end = "selection"
 
     cube = traitlets.Instance(CubeModel).tag(sync=True, **widget_serialization)
     brush = traitlets.Instance(Widget, allow_none=True).tag(sync=True, **widget_serialization)
@@ -67,15 +66,17 @@ class Selection(anywidget.AnyWidget):
     baseline = traitlets.Any(allow_none=True).tag(sync=True)
     conditions = traitlets.List(traitlets.Dict()).tag(sync=True)
     problem = traitlets.Unicode().tag(sync=True)
+    _closed = True
+    """Until it is complete there is nothing to let go of."""
 
     def __init__(self, monitor: Monitor, brush: Widget | None = None) -> None:
         self._monitor = monitor
-        self._closed = False
         self._lock = threading.Lock()
         cube = CubeModel()
         cube.show(monitor)
         super().__init__(cube=cube, brush=brush, window=None, baseline=None)
         self._stop = monitor.on_change(self._on_change)
+        self._closed = False
 
     @property
     def where(self) -> dict[str, object]:
@@ -134,5 +135,4 @@ class Selection(anywidget.AnyWidget):
             return
         self._closed = True
         self._stop()
-        self.cube.close()
-        super().close()
+        close_all([self], keep=[each for each in (self.brush, self.share_line) if each is not None])

@@ -13,9 +13,10 @@ from ipywidgets import widget_serialization
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.widgets.charts import BQPLOT_GL, MOST_POINTS, TimelineCharts, bqplot_gl_installed
 from prodmon_widgets.widgets.history import history_of
+from prodmon_widgets.widgets.owned import close_all
 from prodmon_widgets.widgets.search import LatestOnly, Token
 from prodmon_widgets.widgets.selection import Selection
-from prodmon_widgets.widgets.view import View, bundle, line, with_fallback
+from prodmon_widgets.widgets.view import View, line, with_fallback
 
 
 class TimelineHead(View):
@@ -25,7 +26,10 @@ class TimelineHead(View):
     show, a pair of epoch milliseconds (or row numbers), or None for all.
     """
 
-    _esm = bundle("timeline")
+    front_end = "timeline"
+
+    together = traitlets.List(traitlets.Instance(ipywidgets.Widget)).tag(sync=True, **widget_serialization)
+    """What is closed with this view, for the browser to let go of."""
 
     charts = traitlets.Dict().tag(sync=True, **widget_serialization)
     history = traitlets.Dict().tag(sync=True)
@@ -83,6 +87,7 @@ class PerformanceTimeline(ipywidgets.VBox):
     def __init__(self, monitor: Monitor, selection: Selection | None = None) -> None:
         self.monitor = monitor
         self.charts = TimelineCharts(monitor.time_bins.is_time)
+        self._shared = selection
         self.selection = selection or Selection(monitor, self.charts.brush)
         if self.selection.brush is None:
             self.selection.brush = self.charts.brush
@@ -95,6 +100,7 @@ class PerformanceTimeline(ipywidgets.VBox):
             children.insert(0, ipywidgets.HTML(f"<strong>{BQPLOT_GL}</strong>"))
         super().__init__(children)
         self.add_class("prodmon-timeline")
+        self.head.together = [self, self.charts.quality_figure, self.charts.volume_figure, self.charts.link]
         self._closed = False
 
     def finish(self) -> None:
@@ -114,7 +120,9 @@ class PerformanceTimeline(ipywidgets.VBox):
         self._closed = True
         self.head.close()
         self.charts.close()
-        super().close()
+        if self._shared is None:
+            self.selection.close()
+        close_all([self, self.charts.brush], keep=[self._shared] if self._shared else [])
 
     def __repr__(self) -> str:
         return line(self)

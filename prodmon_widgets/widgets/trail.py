@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import traitlets
-from ipywidgets import widget_serialization
+from ipywidgets import Widget, widget_serialization
 
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.widgets.causes import CausesView
 from prodmon_widgets.widgets.selection import Selection
-from prodmon_widgets.widgets.view import View, bundle
+from prodmon_widgets.widgets.view import View
 
 
 class InvestigationTrail(View):
@@ -18,7 +18,7 @@ class InvestigationTrail(View):
     window, baseline, conditions and explained causes after it.
     """
 
-    _esm = bundle("trail")
+    front_end = "trail"
 
     causes = traitlets.Instance(CausesView).tag(sync=True, **widget_serialization)
     steps = traitlets.List(traitlets.Dict()).tag(sync=True)
@@ -27,6 +27,9 @@ class InvestigationTrail(View):
         # the page keeps steps as soon as it hears of the view: it must hear of the causes with it
         self._of = causes
         super().__init__(monitor, selection)
+
+    def _borrowed(self) -> list[Widget]:
+        return [*super()._borrowed(), self.causes]
 
     @traitlets.default("causes")
     def _given(self) -> CausesView:

@@ -9,29 +9,23 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import pandas as pd
 import traitlets
 from ipywidgets import Widget, widget_serialization
 
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.errors import InputError
+from prodmon_widgets.widgets.bundled import Bundled
+from prodmon_widgets.widgets.owned import close_all
 from prodmon_widgets.widgets.selection import CubeModel, Selection
 
-STATIC = Path(__file__).parent.parent / "static"
 MOST_ROWS = 40
 """Rows of a table in the static fallback."""
 
 
-def bundle(name: str) -> Path:
-    """The built front end of a view."""
-    return STATIC / f"{name}.js"
-
-
-class View(anywidget.AnyWidget):
+class View(Bundled):
     """A linked view of a monitor; views with the same selection follow the same brush.
 
     ``error`` is what went wrong in the last refresh, shown in place. ``refresh`` and ``facts`` are for subclasses.
@@ -40,15 +34,18 @@ class View(anywidget.AnyWidget):
     selection = traitlets.Instance(Selection).tag(sync=True, **widget_serialization)
     cube = traitlets.Instance(CubeModel).tag(sync=True, **widget_serialization)
     error = traitlets.Unicode().tag(sync=True)
+    _closed = True
+    """Until it is complete there is nothing to let go of."""
 
     def __init__(self, monitor: Monitor, selection: Selection | None = None) -> None:
         if not isinstance(monitor, Monitor):
             raise InputError(f"{type(self).__name__} needs a Monitor, not a {type(monitor).__name__}.")
         chosen = selection or Selection(monitor)
         self.monitor = monitor
-        self._closed = False
+        self._shared = selection
         super().__init__(selection=chosen, cube=chosen.cube)
         self._stop = monitor.on_change(self._on_change)
+        self._closed = False
         with self.guarded():
             self.refresh()
 
@@ -79,7 +76,13 @@ class View(anywidget.AnyWidget):
             return
         self._closed = True
         self._stop()
-        super().close()
+        if self._shared is None:
+            self.selection.close()
+        close_all([self], keep=self._borrowed())
+
+    def _borrowed(self) -> list[Widget]:
+        """Widgets of others, which stay when this view is closed."""
+        return [] if self._shared is None else [self._shared]
 
     def __repr__(self) -> str:
         return line(self)

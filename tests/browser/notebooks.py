@@ -28,11 +28,16 @@ def write(path: Path, *cells: str) -> None:
 
 def run_first(page: Page) -> None:
     """Run the first cell and wait until its views are there."""
+    start_first(page)
+    view(page, "samples").locator("[data-sample]").first.wait_for(timeout=120_000)
+
+
+def start_first(page: Page) -> None:
+    """Run the first cell as soon as there is a kernel."""
     # before the kernel is there, running a cell asks which kernel to take
     page.locator("#jp-main-statusbar").get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=90_000)
     page.locator(".jp-Notebook:visible .jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
-    view(page, "samples").locator("[data-sample]").first.wait_for(timeout=120_000)
 
 
 def run(page: Page, code: str) -> Locator:

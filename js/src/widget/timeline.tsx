@@ -7,6 +7,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { render } from "preact";
 
+import { cutWhenClosed } from "./closed-models";
 import type { Cube } from "./cube";
 import { onceStarted } from "./once-started";
 import styles from "./tables.css";
@@ -83,6 +84,7 @@ class TimelineView {
   private attach(host: HTMLElement | null): void {
     this.host = host;
     this.stage = host && new TimelineStage(host, MARGIN);
+    void cutWhenClosed(this.model, "together");
     this.refresh();
   }
 

@@ -130,6 +130,11 @@ function decoded(cubeModel: Model, segment: string, payload: unknown): Cube | nu
   return cube;
 }
 
+/** Drop the decoded cubes of a model that was closed. */
+export function forget(cubeModel: Model): void {
+  delete (cubeModel as unknown as { prodmonCubes?: Map<string, Kept> }).prodmonCubes;
+}
+
 /** Write the window: snapped outward to bins, to the kernel when the hand rests. Only here and in selection.ts. */
 export function moveWindow(selection: Model, cube: Cube | null, window: Window): void {
   move(selection, "window", cube, window);

@@ -1,0 +1,48 @@
+"""Opening and closing a dashboard in JupyterLab, over and over: what the page still holds, in a real browser.
+
+Beside it a bare anywidget is opened and closed in the same way: what JupyterLab itself keeps of a run cell.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.browser.jupyter import chromium, serve
+from tests.browser.leaks import Held, cycle, held, prepared
+
+CYCLES = 100
+BARE = "bare()"
+
+
+def main(cycles: int = CYCLES) -> None:
+    """Print models, DOM nodes, listeners and memory before, halfway and after."""
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        root, home = Path(folder) / "root", Path(folder) / "home"
+        for each in (root, home):
+            each.mkdir()
+        with serve(root, home) as server:
+            page, chrome = prepared(server, browser, root)
+            for code, shown in ((BARE, ".bare"), ("pm.Dashboard(monitor)", "[data-view=samples] [data-sample]")):
+                _run(code, cycles, lambda: held(page, chrome), lambda c=code, s=shown: cycle(page, c, s))
+
+
+def _run(code: str, cycles: int, look: Callable[[], Held], once: Callable[[], None]) -> None:
+    # the first ones load what stays
+    for _ in range(3):
+        once()
+    before: Held = look()
+    print(f"{code}: {cycles} times opened and closed")
+    print(f"  {'after':>6} {'models':>7} {'nodes':>7} {'listeners':>10} {'MB':>7}")
+    for at in range(cycles + 1):
+        if at in (0, cycles // 2, cycles):
+            now = look() if at else before
+            print(f"  {at:>6} {now.models:>7} {now.nodes:>7} {now.listeners:>10} {now.heap / 1e6:>7.1f}", flush=True)
+        if at < cycles:
+            once()
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

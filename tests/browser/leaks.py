@@ -1,0 +1,68 @@
+"""Counts what a page holds on to: widget models, DOM nodes, listeners and memory, after garbage collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, CDPSession, Page
+
+from tests.browser.jupyter import Server
+from tests.browser.notebooks import run, start_first, write
+
+CHROME = {"nodes": "Nodes", "listeners": "JSEventListeners", "heap": "JSHeapUsedSize"}
+PREPARE = """
+import anywidget
+import prodmon_widgets as pm
+monitor = pm.Monitor(*pm.datasets.movies(n=5000), text=False, progress=False).wait()
+class bare(anywidget.AnyWidget):
+    _esm = "export default { render({ el }) { el.className = el.textContent = 'bare'; } }"
+print("prepared")
+"""
+MODELS = """async () => {
+  const { rendermime } = window.jupyterapp.shell.currentWidget.content;
+  const renderer = rendermime.createRenderer("application/vnd.jupyter.widget-view+json");
+  const view = renderer.view ?? renderer;
+  const manager = await view._manager.promise;
+  return Object.keys(manager._models).length;
+}"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """How much a page holds; ``heap`` in bytes."""
+
+    models: int
+    nodes: int
+    listeners: int
+    heap: int
+
+
+def prepared(server: Server, browser: Browser, root: Path) -> tuple[Page, CDPSession]:
+    """A page with a notebook in which a monitor is ready."""
+    write(root / "leaks.ipynb", PREPARE)
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.goto(server.lab("leaks.ipynb"))
+    start_first(page)
+    page.locator(".jp-OutputArea-output").get_by_text("prepared", exact=True).wait_for(timeout=120_000)
+    chrome = context.new_cdp_session(page)
+    chrome.send("Performance.enable")
+    chrome.send("HeapProfiler.enable")
+    return page, chrome
+
+
+def held(page: Page, chrome: CDPSession) -> Held:
+    """What is left after two collections, since the first one only frees what finalizers then let go of."""
+    for _ in range(2):
+        chrome.send("HeapProfiler.collectGarbage")
+    metrics = {each["name"]: each["value"] for each in chrome.send("Performance.getMetrics")["metrics"]}
+    return Held(page.evaluate(MODELS), **{name: int(metrics[chromes]) for name, chromes in CHROME.items()})
+
+
+def cycle(page: Page, code: str, shown: str) -> None:
+    """Open a view in the notebook's last cell until something of it is shown, and close it again."""
+    run(page, f"opened = {code}\nopened")
+    page.locator(f"{shown}:visible").first.wait_for(timeout=60_000)
+    run(page, "opened.close()\nfrom IPython.display import clear_output\nclear_output()")
+    page.locator(shown).first.wait_for(state="detached", timeout=60_000)
