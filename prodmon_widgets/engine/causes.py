@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from prodmon_widgets.engine import findings
+from prodmon_widgets.engine.cancellation import SearchCancelledError, polling
 from prodmon_widgets.engine.items import Items
 from prodmon_widgets.engine.judging import Found
 from prodmon_widgets.engine.neutralise import deviations, drop_of, replay
-from prodmon_widgets.engine.search import SearchCancelledError, polling
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.sides import Question, Side
 from prodmon_widgets.errors import InputError, unknown
@@ -31,6 +33,7 @@ class Causes:
     ``contribution`` in score points of [0, 1] (positive lowers the score) with its 95 % band ``low, high`` (NaN under
     five days on a side), shares and scores after and before, counts, ``supported`` and ``coverage`` (shares of the
     segment's samples after), ``weak_on_evaluation``, ``z``. ``total``: score before minus score after.
+    ``supported``: share of the window's samples that lie where the evaluation set has something to say.
     ``unexplained``: the drop that is left when all items are neutralised; Σ contribution + unexplained = total.
     ``harmless``: properties that drifted and carry none of the drop. ``explained``: what was taken out before.
 
@@ -44,6 +47,7 @@ class Causes:
     score_before: float
     harmless: list[str]
     notes: list[str]
+    supported: float = 1.0
     labelled: bool = False
     explained: list[str] = field(default_factory=list)
     _again: Callable[[Sequence[Found]], Causes] | None = None
@@ -54,8 +58,8 @@ class Causes:
         """The finding in plain sentences."""
         return findings.text(self)
 
-    def explain_away(self, item: int | str | Segment | dict[str, object]) -> Causes:
-        """The causes of what is left when this item is taken out: a row of ``items``, its segment or its where.
+    def explain_away(self, item: int | str | Segment | dict[str, object] | pd.Series[Any]) -> Causes:
+        """The causes of what is left when this item is taken out: its place in ``items``, its row, segment or where.
 
         Raises InputError for an item that isn't there, and for "everywhere", beside which nothing is left to rank.
         """
@@ -65,10 +69,12 @@ class Causes:
             raise InputError(unknown("item", text, [str(each.segment) for each in self._found]))
         return self._again([*self._explained, *chosen])
 
-    def _named(self, item: int | str | Segment | dict[str, object]) -> str:
+    def _named(self, item: int | str | Segment | dict[str, object] | pd.Series[Any]) -> str:
         if isinstance(item, dict):
             return str(Segment(item))
-        if isinstance(item, int):
+        if isinstance(item, pd.Series):
+            return str(item["segment"])
+        if isinstance(item, int | np.integer):
             if not 0 <= item < len(self.items):
                 raise InputError(f"item is {item}; there are {len(self.items)} items, counted from 0.")
             return str(self.items["segment"].iloc[item])
@@ -104,6 +110,7 @@ def find_causes(
         score_before=float(question.before.scores.mean()),
         harmless=work.harmless([*explained, *found]),
         notes=work.notes(groups, found, n_first),
+        supported=work.supported,
         labelled=question.labelled,
         explained=[str(each.segment) for each in explained],
         _again=lambda first: find_causes(question, cancelled=cancelled, explained=first),

@@ -17,10 +17,12 @@ FEWEST_SUPPORTED = 0.5
 def text(causes: Causes) -> str:
     """One paragraph a thought, each sentence with its figures."""
     lines = [_total(causes)]
-    lines += [_item(row) for row in causes.items.to_dict("records")]
+    lines += [_item(row, doubted=causes.supported < FEWEST_SUPPORTED) for row in causes.items.to_dict("records")]
     lines.append(_rest(causes))
     if causes.harmless:
         lines.append(f"Drifted without carrying any of the drop: {', '.join(causes.harmless)}.")
+    if causes.supported < FEWEST_SUPPORTED:
+        lines.append(_unlike(causes.supported))
     lines += causes.notes
     if not causes.labelled:
         lines.append("Scores are estimated: a decline that no property shows is invisible without labels.")
@@ -37,12 +39,12 @@ def _total(causes: Causes) -> str:
     return f"The score {verb} by {_points(abs(causes.total))}, from {before} to {after}."
 
 
-def _item(row: Mapping[Any, Any]) -> str:
+def _item(row: Mapping[Any, Any], *, doubted: bool) -> str:
     band = "" if row["low"] != row["low"] else f" ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
     sentence = f"{_points(row['contribution'])}{band}: {_story(row)}"
     if row["weak_on_evaluation"]:
         sentence += " It was weak on evaluation already."
-    if row["supported"] < FEWEST_SUPPORTED:
+    if row["supported"] < FEWEST_SUPPORTED and not doubted:
         sentence += " " + _doubt(row)
     return sentence
 
@@ -67,6 +69,14 @@ def _doubt(row: Mapping[Any, Any]) -> str:
         f"{_percent(1 - row['supported'])} of it lies where the evaluation set says nothing, so this can't be told "
         f"apart: a blind spot of the model, or the annotator has no context for {name}. "
         f"{LABELS_THAT_TELL} labels would tell."
+    )
+
+
+def _unlike(supported: float) -> str:
+    """What holds for all of a window that the evaluation set has nothing to say of."""
+    return (
+        f"{_percent(1 - supported)} of the window lies where the evaluation set says nothing: a decline of the model "
+        f"and an annotator without context can't be told apart there. {LABELS_THAT_TELL} labels of an item would tell."
     )
 
 

@@ -51,6 +51,12 @@ class Items:
         self._poll = poll
         self.search = Search(self.cuts, list(self.rows), DropJudge(drop), among, poll)
 
+    @property
+    def supported(self) -> float:
+        """Share of the window's samples that are supported."""
+        codes = self.sides[1].codes
+        return 1.0 if codes.supported is None else _mean(codes.supported[self.sides[1].counted])
+
     def found(self, explained: Sequence[Found]) -> list[Found]:
         """What stands out, symptoms last: they would take what their causes carry."""
         found = self.search.run(first=explained)

@@ -21,7 +21,6 @@ from threadpoolctl import threadpool_limits
 from prodmon_widgets.engine.cuts import Candidates, Cut
 from prodmon_widgets.engine.judging import MOST_FOUND, TIE, Found, Judge, Judged, Moved, Part, Remedy, leading
 from prodmon_widgets.engine.tallies import Pair, Rows, every_pair
-from prodmon_widgets.errors import MonitorError
 
 Floats = NDArray[np.float64]
 
@@ -40,20 +39,6 @@ LIVE_Z = 3.0
 
 Conditions = Callable[[int], tuple[Part, ...]]
 """What the k-th candidate is."""
-
-
-class SearchCancelledError(MonitorError, RuntimeError):
-    """Nobody waits for this search any more."""
-
-
-def polling(cancelled: Callable[[], bool] | None) -> Callable[[], None]:
-    """What a search calls often: raises SearchCancelledError once ``cancelled`` says so."""
-
-    def poll() -> None:
-        if cancelled is not None and cancelled():
-            raise SearchCancelledError("this search was cancelled; ask again to get an answer.")
-
-    return poll
 
 
 @dataclass

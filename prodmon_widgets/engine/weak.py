@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from prodmon_widgets.engine.cancellation import polling
 from prodmon_widgets.engine.codes import CodeTable
 from prodmon_widgets.engine.contribution import LEAST_SPREAD
 from prodmon_widgets.engine.cuts import cuts_of
 from prodmon_widgets.engine.drops import INSIDE_PARENTS
 from prodmon_widgets.engine.judging import Found, Judged, Remedy
 from prodmon_widgets.engine.performance import Z
-from prodmon_widgets.engine.search import Search, polling
+from prodmon_widgets.engine.search import Search
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.tallies import rows_of
 

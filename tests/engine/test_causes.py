@@ -120,6 +120,7 @@ def test_what_is_explained_away_leaves_the_rest(causes):
     assert rest.items["contribution"].sum() + rest.unexplained == pytest.approx(rest.total, abs=1e-9)
     assert rest.explain_away({"plan": "trial"}).explained == ["device = tv", "plan = trial"]
     assert rest.explain_away(0).total < rest.total
+    assert causes.explain_away(causes.items.iloc[0]).explained == [causes.items["segment"].iloc[0]]
 
 
 @pytest.mark.parametrize("item", ["device = radio", 99, "everywhere"])
@@ -145,6 +146,14 @@ def test_an_unsupported_cause_can_not_be_told_from_a_blind_annotator(frames):
     row = found.items.set_index("segment").loc["plan = trial"]
     assert (row["supported"], row["coverage"]) == (0, 0)
     assert "or the annotator has no context for 'trial'. 30 labels would tell" in found.text()
+
+
+def test_a_window_that_is_unlike_evaluation_as_a_whole_is_said_to_be_so_once(frames):
+    asked = question(*frames)
+    asked.after.codes.supported = np.zeros(asked.after.codes.n_rows, dtype=bool)
+    text = find_causes(asked).text()
+    assert "100.0 % of the window lies where the evaluation set says nothing" in text
+    assert "no context for" not in text
 
 
 def test_a_window_equal_to_its_baseline_gives_no_item(frames):
