@@ -54,11 +54,14 @@ def server(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.fixture(scope="module")
 def page(server: Server, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1400, "height": 3600})
+    context = browser.new_context(viewport={"width": 1400, "height": 3900})
     page = context.new_page()
     page.goto(server.lab("story.ipynb"))
     run_first(page)
     expect_window(page, LATE_JULY)
+    # causes are searched and rules rehearsed beside the display
+    view(page, "timeline").locator(".pm-alert").first.wait_for(timeout=60_000)
+    view(page, "causes").locator("[data-segment]").first.wait_for(timeout=60_000)
     page.keyboard.press("Escape")
     page.keyboard.press("Control+b")
     yield page
@@ -67,7 +70,7 @@ def page(server: Server, browser: Browser) -> Iterator[Page]:
 
 def settled(page: Page, width: int) -> Locator:
     """The dashboard at this width, when its charts have found their size."""
-    page.set_viewport_size({"width": width + BESIDE, "height": 3600})
+    page.set_viewport_size({"width": width + BESIDE, "height": 3900})
     dashboard = page.locator(".prodmon-dashboard:visible")
     dashboard.scroll_into_view_if_needed()
     page.mouse.move(2, 2)
@@ -132,7 +135,7 @@ def test_a_screenshot_of_an_opened_property(page: Page, browser: Browser) -> Non
 
 def test_a_screenshot_of_the_exported_page(page: Page, folder: Path, browser: Browser) -> None:
     run(page, "dashboard.to_html('story.html', samples=50); print('written')").get_by_text("written").wait_for()
-    context = browser.new_context(viewport={"width": 1400, "height": 3600}, offline=True)
+    context = browser.new_context(viewport={"width": 1400, "height": 3900}, offline=True)
     exported = context.new_page()
     exported.goto((folder / "story.html").as_uri())
     expect_window(exported, LATE_JULY)
