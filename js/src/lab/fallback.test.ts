@@ -34,7 +34,7 @@ const shows = (widget: ViewOrFacts): boolean => widget.node.dataset["prodmonStat
 
 async function rendered(facts: string | undefined): Promise<{ view: Waiting; widget: ViewOrFacts }> {
   const view = new Waiting();
-  const widget = new ViewOrFacts(view, () => new Renderer());
+  const widget = new ViewOrFacts(view, (type) => (type === WIDGET_VIEW ? new Waiting() : new Renderer()));
   void widget.renderModel(model(facts));
   await vi.advanceTimersByTimeAsync(0);
   return { view, widget };
@@ -60,9 +60,9 @@ describe("a view whose model is gone", () => {
   });
 
   it("gives way to a live view, also to a late one", async () => {
-    const { view, widget } = await rendered('<div class="prodmon-facts">figures</div>');
+    const { widget } = await rendered('<div class="prodmon-facts">figures</div>');
     await vi.advanceTimersByTimeAsync(5000);
-    view.live();
+    (widget.widgets[0] as Waiting).live();
     await vi.advanceTimersByTimeAsync(1);
     expect(shows(widget)).toBe(false);
   });
@@ -72,6 +72,25 @@ describe("a view whose model is gone", () => {
     view.hide();
     await vi.advanceTimersByTimeAsync(5000);
     expect(shows(widget)).toBe(false);
+  });
+
+  it("is made anew while it waits, since a manager that comes later doesn't find it", async () => {
+    const made: Waiting[] = [];
+    const first = new Waiting();
+    const widget = new ViewOrFacts(first, (type) => {
+      const renderer = type === WIDGET_VIEW ? new Waiting() : new Renderer();
+      if (renderer instanceof Waiting) made.push(renderer);
+      return renderer;
+    });
+    void widget.renderModel(model('<div class="prodmon-facts">figures</div>'));
+    await vi.advanceTimersByTimeAsync(500);
+    expect(first.isDisposed).toBe(true);
+    expect(made.length).toBe(1);
+    made[0]?.live();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(made.length).toBe(1);
+    expect(shows(widget)).toBe(false);
+    expect(widget.widgets[0]).toBe(made[0]);
   });
 
   it("leaves other packages' widgets alone", async () => {

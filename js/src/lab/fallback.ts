@@ -14,17 +14,20 @@ const FACTS = "text/html";
 const OURS = /\bprodmon-/;
 /** How long a view may take before the facts show: widgets of a kernel that lives arrive within a second or two. */
 const PATIENCE_MS = 2500;
+/** When a renderer that still waits is made anew. A notebook's widget manager comes after its first outputs and looks for
+ * their renderers itself, but not inside of ours; one that is made later knows the manager. */
+const AGAIN_MS = [400, 800, 1600, 3200, 6400, 12_800];
 
 type CreateRenderer = (mimeType: string) => IRenderMime.IRenderer;
 
 /** A renderer of widget views that shows the facts while and where there is no live view. */
 export class ViewOrFacts extends Panel implements IRenderMime.IRenderer {
   private readonly observer = new MutationObserver(() => this.settle());
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private timers: ReturnType<typeof setTimeout>[] = [];
   private patient = true;
 
   constructor(
-    private readonly view: IRenderMime.IRenderer,
+    private view: IRenderMime.IRenderer,
     private readonly create: CreateRenderer,
   ) {
     super();
@@ -43,11 +46,12 @@ export class ViewOrFacts extends Panel implements IRenderMime.IRenderer {
       const page = this.create(FACTS);
       page.addClass("prodmon-facts-page");
       this.addWidget(page);
-      this.observer.observe(this.view.node, { childList: true, attributes: true, attributeFilter: ["class"] });
-      this.timer = setTimeout(() => {
+      this.watch();
+      this.after(PATIENCE_MS, () => {
         this.patient = false;
         this.settle();
-      }, PATIENCE_MS);
+      });
+      for (const delay of AGAIN_MS) this.after(delay, () => this.again(model));
       await page.renderModel(model);
     }
     this.settle();
@@ -55,14 +59,42 @@ export class ViewOrFacts extends Panel implements IRenderMime.IRenderer {
 
   override dispose(): void {
     this.observer.disconnect();
-    clearTimeout(this.timer);
+    this.timers.forEach(clearTimeout);
     super.dispose();
+  }
+
+  private after(delay: number, act: () => void): void {
+    this.timers.push(setTimeout(act, delay));
+  }
+
+  private watch(): void {
+    this.observer.observe(this.view.node, { childList: true, attributes: true, attributeFilter: ["class"] });
+  }
+
+  private again(model: IRenderMime.IMimeModel): void {
+    if (this.live || this.failed || this.view.isHidden) {
+      return;
+    }
+    this.observer.disconnect();
+    this.view.dispose();
+    this.view = this.create(WIDGET_VIEW);
+    this.insertWidget(0, this.view);
+    this.watch();
+    void this.view.renderModel(model);
+    this.settle();
+  }
+
+  private get live(): boolean {
+    return this.view.node.childElementCount > 0;
+  }
+
+  private get failed(): boolean {
+    return this.view.hasClass("jupyter-widgets");
   }
 
   /** A live view is an element; a widget renderer that waits or has failed holds nothing but a line of text. */
   private settle(): void {
-    const live = this.view.node.childElementCount > 0;
-    const failed = this.view.hasClass("jupyter-widgets");
+    const { live, failed } = this;
     const closed = this.view.isHidden;
     this.node.dataset["prodmonStatic"] = String(!live && !closed && (failed || !this.patient));
   }
