@@ -106,7 +106,10 @@ def drop(seed: int, n: int = 100_000, n_evaluation: int = 20_000, **setting: obj
     # each cause draws for itself, so that switching one off changes nothing about the others
     own = {cause.name: np.random.default_rng([seed, 5, chosen.draw, k]) for k, cause in enumerate(given.causes)}
     for cause in causes:
-        _shift(own[cause.name], columns, in_window, cause, chosen.effect)
+        # how much of a new value comes belongs to the world: another draw of it has the same share
+        arriving = np.random.default_rng([seed, 5, 0, given.causes.index(cause)]).uniform(0.025, 0.05)
+        size = arriving if cause.kind == "new" else cause.size
+        _shift(own[cause.name], columns, in_window, cause, chosen.effect * size)
     p0, p1 = _quality(known, given.weak), _quality(columns, given.weak)
     for cause in causes:
         _worsen(p1, cause.mask(columns) & in_window, cause, chosen.effect)
@@ -265,11 +268,10 @@ def _drift(
 
 
 def _shift(
-    rng: np.random.Generator, columns: dict[str, np.ndarray], in_window: np.ndarray, cause: Planted, effect: float
+    rng: np.random.Generator, columns: dict[str, np.ndarray], in_window: np.ndarray, cause: Planted, share: float
 ) -> None:
     """Change the share of a mix or new cause in the window."""
     name, wanted = cause.conditions[0]
-    share = effect * (rng.uniform(0.025, 0.05) if cause.kind == "new" else cause.size)
     if cause.kind != "within":
         columns[name][in_window & (rng.random(len(in_window)) < share)] = wanted
 
