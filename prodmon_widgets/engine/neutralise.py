@@ -81,18 +81,18 @@ class Replay:
 
 
 def replay(members: Masks, before: Floats, after: Floats, kinds: Sequence[int], *, everywhere: bool = False) -> Replay:
-    """Neutralise the segments in order, on sums (…, S, 2); a contribution is the drop before minus the drop after.
+    """Neutralise the segments in turn, on sums (…, S, 2); a contribution is the drop before minus the drop after.
 
     A decline ``everywhere`` is what the samples outside of declining and new segments lost; it is taken out first, and
     the declining segments then carry what they lost beyond it.
     """
     if not everywhere:
-        parts, left = _in_turn(members, before, after, kinds)
+        parts, left = _both_ways(members, before, after, kinds)
         return Replay(parts, np.zeros(left.shape), left)
     shift = left_over(members, before, after, kinds)[0]
     shifted = after.copy()
     shifted[..., 1] += shift[..., None] * after[..., 0]
-    parts, left = _in_turn(members, before, shifted, kinds)
+    parts, left = _both_ways(members, before, shifted, kinds)
     return Replay(parts, drop_of(before, after) - drop_of(before, shifted), left)
 
 
@@ -117,6 +117,13 @@ def drop_of(before: Floats, after: Floats) -> Floats:
     n0, s0, n1, s1 = (side[..., i].sum(axis=-1) for side in (before, after) for i in (0, 1))
     result: Floats = s0 / n0 - s1 / n1
     return result
+
+
+def _both_ways(members: Masks, before: Floats, after: Floats, kinds: Sequence[int]) -> tuple[Floats, Floats]:
+    """The mean of neutralising in the order found and in its reverse: coming first must not matter."""
+    parts, left = _in_turn(members, before, after, kinds)
+    reverse, other = _in_turn(members[:, ::-1], before, after, kinds[::-1])
+    return (parts + reverse[..., ::-1]) / 2, (left + other) / 2
 
 
 def _in_turn(members: Masks, before: Floats, after: Floats, kinds: Sequence[int]) -> tuple[Floats, Floats]:
