@@ -321,7 +321,7 @@ def wide(n: int = 1_000_000, n_properties: int = 100) -> None:
         bins = dict.fromkeys(codes, numbers)
         time_bin = np.zeros(rows, dtype=np.int16)
         tables.append(
-            CodeTable(of.after.time_bins, bins, time_bin, codes, {}, of.after.sums, {}, score.astype(np.int32))
+            CodeTable(of.after.time_bins, bins, time_bin, codes, {}, of.after.sums, score=score.astype(np.int32))
         )
     started = time.process_time()
     found = find_causes(Question(Side(tables[0]), Side(tables[1])))
