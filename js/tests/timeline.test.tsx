@@ -62,13 +62,13 @@ describe("labels by people", () => {
     expect(qualitySeries(cube, 0, cube.time.count).every(({ nActual, actual }) => nActual === 0 && Number.isNaN(actual))).toBe(true);
   });
 
-  it("are points beside the estimate, in sight", () => {
+  it("are dashes beside the estimate, in sight", () => {
     const parts = new Map<string, Record<string, unknown>>();
     const charts = Object.fromEntries(["actual", "y"].map((name) => [name, { set: (state: Record<string, unknown>) => parts.set(name, state) } as unknown as Model]));
     const series = qualitySeries(labelled, 0, labelled.time.count);
     drawCharts(charts, labelled, series);
-    const points = [...(parts.get("actual")?.["y"] as Float64Array)];
-    expect(points).toEqual(series.filter(({ nActual }) => nActual > 0).map(({ actual }) => actual));
+    const points = [...(parts.get("actual")?.["y"] as Float64Array)].filter((share) => !Number.isNaN(share));
+    expect(points).toEqual(series.filter(({ nActual }) => nActual > 0).flatMap(({ actual }) => [actual, actual]));
     const { min, max } = parts.get("y") as { min: number; max: number };
     expect(Math.min(...points)).toBeGreaterThanOrEqual(min);
     expect(Math.max(...points)).toBeLessThanOrEqual(max);

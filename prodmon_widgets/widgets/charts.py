@@ -52,9 +52,8 @@ class TimelineCharts:
             "benchmark_band": _area(over_time, ORANGE, 0.18),
             "benchmark": _line(over_time, ORANGE, "dashed"),
             "score": _line(over_time, BLUE, "solid"),
-            "actual": bqplot.Scatter(
-                x=np.array([]), y=np.array([]), scales=over_time, colors=[RED], default_size=36, stroke_width=0
-            ),
+            # dashes, not points: bqplot pads a chart by the size of its points, and the two would no longer line up
+            "actual": _line(over_time, RED, "solid"),
         }
         under = {
             "volume": volume,

@@ -72,8 +72,17 @@ def serve(root: Path, home: Path, settings: Mapping[str, str] | None = None) -> 
             _wait(server, process, home / "server.log")
             yield server
         finally:
-            process.terminate()
-            process.wait(timeout=PATIENCE_S)
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end, and end it: a server that still waits for a kernel would keep the next tests waiting."""
+    process.terminate()
+    try:
+        process.wait(timeout=PATIENCE_S / 4)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=PATIENCE_S)
 
 
 def _environment(home: Path) -> dict[str, str]:

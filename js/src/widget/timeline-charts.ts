@@ -32,8 +32,12 @@ export function drawCharts(charts: Charts, cube: Cube, series: readonly Stretch[
   put("band", { x, y: [column("low"), column("high")] });
   for (const name of ["score", "coverage", "supported"] as const) put(name, { x, y: column(name) });
   const labelled = series.filter(({ nActual }) => nActual > 0);
-  const actual = Float64Array.from(labelled, (each) => each.actual);
-  put("actual", { x: Float64Array.from(labelled, middle), y: actual });
+  const actual = labelled.map((each) => each.actual);
+  // a dash as long as its stretch; NaN ends it
+  put("actual", {
+    x: Float64Array.from(labelled.flatMap(({ start, end }) => [start, end, end])),
+    y: Float64Array.from(actual.flatMap((share) => [share, share, Number.NaN])),
+  });
   const benchmark = benchmarkOf(cube);
   const ends = Float64Array.from(benchmark.length ? [series[0]?.start ?? 0, series.at(-1)?.end ?? 0] : []);
   const level = (at: number): Float64Array => ends.map(() => benchmark[at] ?? 0);
