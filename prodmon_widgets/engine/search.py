@@ -34,6 +34,10 @@ LEAST_MERIT = 2.5
 The more are found, the more false ones may be among them: the k-th needs ln k less (Benjamini and Hochberg 1995).
 """
 
+MOST_PAIRED = 30
+"""Properties that are looked at in pairs: those that show most by themselves. A segment of two conditions lowers the
+score in each of its properties too, unless they cancel exactly, and pairs grow with the square."""
+
 LIVE_Z = 3.0
 """Pairs whose best candidate is below this are counted again only before the search ends."""
 
@@ -117,11 +121,6 @@ class Search:
 
     def _count(self) -> None:
         """Count and judge everything."""
-        by_side = [every_pair(rows, self.among, self._sizes, self.poll) for rows in self.sides]
-        self._pairs = {pair: np.concatenate([side[pair] for side in by_side]) for pair in by_side[0]}
-        for index in self.among:
-            if self.cuts[index].is_set:
-                self._pairs[index, index] = np.concatenate([r.pair((index, index), self._sizes) for r in self.sides])
         self._singles = [
             np.concatenate([rows.tally(rows.fine[index], cut.n_cells) for rows in self.sides])
             for index, cut in enumerate(self.cuts)
@@ -129,8 +128,22 @@ class Search:
         self._stale: set[Pair] = set()
         self._pair: dict[Pair, Found | None] = {}
         self._judge_singles()
+        paired = self._worth_pairing()
+        by_side = [every_pair(rows, paired, self._sizes, self.poll) for rows in self.sides]
+        self._pairs = {pair: np.concatenate([side[pair] for side in by_side]) for pair in by_side[0]}
+        for index in paired:
+            if self.cuts[index].is_set:
+                self._pairs[index, index] = np.concatenate([r.pair((index, index), self._sizes) for r in self.sides])
         for pair in self._pairs:
             self._judge_pair(pair)
+
+    def _worth_pairing(self) -> list[int]:
+        """At most MOST_PAIRED properties, in their order."""
+        merit = dict.fromkeys(self.among, -np.inf)
+        for each in self._single:
+            index = each.parts[0].index
+            merit[index] = max(merit[index], each.merit)
+        return sorted(sorted(merit, key=lambda index: -merit[index])[:MOST_PAIRED])
 
     def _neutralise(self, found: Found) -> None:
         """Apply a remedy to the rows, and to the tallies that are looked at."""
