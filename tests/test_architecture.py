@@ -51,3 +51,10 @@ def test_every_path_that_the_page_names_exists() -> None:
         r"`((?:prodmon_widgets|js|docs|tests|notebooks|benchmarks|scripts)/[^`*<>{}]*)`", PAGE.read_text()
     )
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_line_of_a_module_says_what_it_is_and_no_merge_is_left_open() -> None:
+    lines = PAGE.read_text().splitlines()
+    open_merge = re.compile(r"^(<{7}|={7}|>{7})")
+    bare = re.compile(r"^- `[^`]+` – ?$")
+    assert [line for line in lines if open_merge.match(line) or bare.match(line)] == []
