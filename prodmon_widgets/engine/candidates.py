@@ -6,7 +6,7 @@ a pair of conditions or an interval of several bins, is followed.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -26,8 +26,20 @@ MOST_ROWS = 3_000_000
 """Rows beyond which nothing is searched ahead: only weak segments are followed."""
 
 
-def candidates(production: CodeTable, evaluation: CodeTable, ignored: Collection[str] = ()) -> list[Segment]:
-    """At most STRETCHES · A_STRETCH segments, each once; the scores of both sides must be there."""
+ALIKE = 0.7
+"""Two segments that share more of their samples than this (Jaccard index) say the same: a plain choice."""
+
+ROWS_TO_TELL = 200_000
+"""Rows of production, spread evenly, that tell whether segments are alike."""
+
+
+def candidates(
+    production: CodeTable, evaluation: CodeTable, ignored: Collection[str] = (), beside: Iterable[Segment] = ()
+) -> list[Segment]:
+    """At most STRETCHES · A_STRETCH segments, none like another or one ``beside``; both sides must have their scores.
+
+    Of segments that are alike the first stays, in the order in which they stand out.
+    """
     if production.n_rows > MOST_ROWS or not evaluation.n_rows:
         return []
     stretch = production.time.astype(np.int64) * STRETCHES // max(production.time_bins.count, 1)
@@ -36,7 +48,20 @@ def candidates(production: CodeTable, evaluation: CodeTable, ignored: Collection
         rows = (stretch == index) & (production.time >= 0)
         if rows.any():
             found |= dict.fromkeys(_standing_out(Side(evaluation), Side(production, rows), ignored))
-    return list(found)
+    return unlike(found, production, beside)
+
+
+def unlike(segments: Iterable[Segment], production: CodeTable, beside: Iterable[Segment] = ()) -> list[Segment]:
+    """Those that share at most ALIKE of their samples with one ``beside`` or one that stays before them."""
+    step = -(-production.n_rows // ROWS_TO_TELL)
+    held = [each.mask(production)[::step] for each in beside]
+    kept = []
+    for segment in segments:
+        mask = segment.mask(production)[::step]
+        if all((mask & other).sum() <= ALIKE * (mask | other).sum() for other in held):
+            kept.append(segment)
+            held.append(mask)
+    return kept
 
 
 def _standing_out(before: Side, after: Side, ignored: Collection[str]) -> list[Segment]:

@@ -143,9 +143,11 @@ class Monitor:
 
     def _follow_segments(self) -> None:
         """Segments that are weak on evaluation, or stand out at some time, are ranked in the browser beside values."""
-        found = candidates(self._production.codes, self._evaluation.codes, symptoms(self._evaluation))
         self._followed = {Segment(where): True for where in self._weak()["where"]}
-        self._followed |= {each: False for each in found if each not in self._followed}
+        found = candidates(
+            self._production.codes, self._evaluation.codes, symptoms(self._evaluation), beside=self._followed
+        )
+        self._followed |= dict.fromkeys(found, False)
 
     def _series_within(self, segment: Segment | None) -> wire.Series:
         return series_of(self._followed, self._production.codes, self._evaluation.codes, segment)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 Integers = NDArray[np.int64]
@@ -50,6 +51,18 @@ class TimeBins:
     def single(cls) -> TimeBins:
         """One bin for all rows: the evaluation set, whose time does not matter."""
         return cls(0, 1, 1, is_time=False)
+
+    def __str__(self) -> str:
+        """As people read it.
+
+        >>> print(TimeBins(0, DAY, 3), TimeBins(0, 8, 250, is_time=False), sep="; ")
+        3 time bins of 1 days from 1970-01-01; 250 bins of 8 rows
+        """
+        if not self.is_time:
+            return f"{self.count:,} bins of {self.step:,} rows"
+        step = str(pd.Timedelta(self.step, unit="ms")).removesuffix(" 00:00:00").removeprefix("0 days ")
+        start = str(pd.Timestamp(self.start, unit="ms")).removesuffix(" 00:00:00")
+        return f"{self.count:,} time bins of {step} from {start}"
 
     @property
     def end(self) -> int:

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from prodmon_widgets.engine.candidates import candidates
+from prodmon_widgets.engine.candidates import ALIKE, candidates, unlike
 from prodmon_widgets.engine.performance import SCALE
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.weak import weak_segments
@@ -112,3 +112,26 @@ def test_segments_that_stand_out_in_a_stretch_of_time_are_followed():
     assert Segment({"device": "phone", "sky": "grey"}) in followed
     assert len(followed) == len(set(followed)) <= 48
     assert all(len(each.conditions) > 1 or each.conditions[0].values == () for each in followed)
+
+
+def test_no_two_segments_that_are_followed_say_the_same():
+    before, good = drawn(2)
+    after, still = drawn(3)
+    still[after["age"] < 38] = 0.0
+    known, codes = encoded(*tables(before, after))
+    known.score, codes.score = ((each * SCALE).astype(np.int32) for each in (good, still))
+    beside = [Segment({"age": (None, 38)})]
+    followed = [*beside, *candidates(codes, known, beside=beside)]
+    assert len(followed) > 3
+    masks = [each.mask(codes) for each in followed]
+    for at, mine in enumerate(masks):
+        assert all((mine & other).sum() / max((mine | other).sum(), 1) <= ALIKE for other in masks[:at])
+
+
+def test_of_segments_that_are_alike_the_first_stays():
+    _, codes = encoded(*tables(drawn(2)[0], drawn(3)[0]))
+    nearly, all_of_them, others = (
+        Segment({"age": (None, high)}) if high else Segment({"sky": "blue"}) for high in (41, 42, None)
+    )
+    assert unlike([nearly, all_of_them, others], codes) == [nearly, others]
+    assert unlike([nearly, others], codes, beside=[all_of_them]) == [others]
