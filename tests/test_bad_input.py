@@ -198,6 +198,8 @@ def test_a_property_of_other_types_on_both_sides_is_one_property():
         (WHEN.astype("datetime64[s]"), "2023-05-01T00:00Z"),
         ([t.date() for t in WHEN], "2023-05-01T00:00Z"),
         ([int(t.timestamp()) for t in WHEN], "2023-05-01T00:00Z"),
+        ([int(t.timestamp() * 1e3) for t in WHEN], "2023-05-01T00:00Z"),
+        ([int(t.timestamp() * 1e6) for t in WHEN], "2023-05-01T00:00Z"),
         ([t.timestamp() * 1e9 for t in WHEN], "2023-05-01T00:00Z"),
     ],
 )  # fmt: skip
@@ -239,6 +241,47 @@ def test_unreadable_times_are_refused(column, message):
     schema, _, table = prepare(frame(), frame(timestamp=column), Schema(ignore=["timestamp"]))
     assert not table.has_time
     assert schema.timestamp is None
+
+
+@pytest.mark.parametrize(("unit", "per_second"), [("seconds", 1), ("milliseconds", 1000)])
+@pytest.mark.parametrize("ending", ["jsonl", "csv"])
+@pytest.mark.parametrize("schema", [Schema(), Schema(timestamp="timestamp")])
+def test_whole_numbers_of_a_log_are_times_beside_real_times_and_a_note_says_so(
+    unit, per_second, ending, schema, tmp_path
+):
+    log = frame(timestamp=[int(t.timestamp()) * per_second for t in WHEN]).drop(columns="annotation")
+    path = tmp_path / f"production.{ending}"
+    log.to_csv(path, index=False) if ending == "csv" else log.to_json(path, orient="records", lines=True)
+    filled, _, table = prepare(frame(), path, schema)
+    assert values(table, TIME) == [int(t.timestamp() * 1000) for t in WHEN]
+    assert f"'timestamp' is read as {unit} since 1970" in filled.notes
+
+
+@pytest.mark.parametrize("schema", [Schema(), Schema(timestamp="timestamp")])
+@pytest.mark.parametrize("column", [range(N), [20230501 + i for i in range(N)], [1e30] * N])
+def test_numbers_that_are_no_times_are_refused_with_their_range(schema, column):
+    both = frame(timestamp=column)
+    with pytest.raises(
+        InputError, match=r"the numbers in 'timestamp' go from \S+ to \S+: no times; expected times"
+    ) as e:
+        prepare(both, both, schema)
+    assert f"{max(column):,.12g}: no times" in str(e.value)
+    filled, _, _ = prepare(both.assign(size=[1, 2] * 20), both.assign(size=[1, 2] * 20), Schema(ignore=["timestamp"]))
+    assert filled.timestamp is None
+
+
+def test_another_unit_on_one_side_is_refused_not_taken_for_1970():
+    seconds = [int(t.timestamp()) for t in WHEN]
+    with pytest.raises(
+        InputError, match=r"evaluation has no times in 'timestamp': 40 of 40 values can't be read as mill"
+    ):
+        prepare(frame(timestamp=seconds), frame(timestamp=[1000 * s for s in seconds]))
+
+
+def test_a_zero_among_numbers_of_time_is_a_missing_time():
+    schema, table = door(timestamp=[0, *(int(t.timestamp()) for t in WHEN[1:])])
+    assert values(table, TIME)[0] is None
+    assert "1 production samples have no time in 'timestamp': no window counts them" in schema.notes
 
 
 def test_out_of_order_rows_keep_their_order():

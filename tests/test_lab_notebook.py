@@ -9,12 +9,14 @@ from typing import Any
 import nbformat
 import pytest
 
-from prodmon_widgets.schema import ROLES, USUAL_NAMES, USUAL_TEXTS
+from prodmon_widgets.engine.profile import Facts
+from prodmon_widgets.engine.roles import Findings, Sides, infer_roles
+from prodmon_widgets.schema import ROLES, USUAL_NAMES, USUAL_TEXTS, Schema
 
 JS = Path(__file__).parent.parent / "js"
 WRITE = """
 import { notebook } from "./src/lab/notebook";
-import { SINGLE_ROLES } from "./src/lab/roles";
+import { inferred, SINGLE_ROLES } from "./src/lab/roles";
 import { DEFAULTS, WINDOWS } from "./src/lab/settings";
 import { HOSTILE_NAMES } from "./tests/hostile-names";
 const made = HOSTILE_NAMES.map((name, index) => {
@@ -22,8 +24,17 @@ const made = HOSTILE_NAMES.map((name, index) => {
   const settings = { ...DEFAULTS, defaultWindow: WINDOWS[index % WINDOWS.length] };
   return [name, notebook({ evaluation: name, production: name, correction }, settings)];
 });
-console.log(JSON.stringify({ made, roles: SINGLE_ROLES }));
+const asked = SIDES.map(([evaluation, production]) => inferred(evaluation, production));
+console.log(JSON.stringify({ made, roles: SINGLE_ROLES, asked }));
 """
+SIDES = [
+    (["timestamp", "y_pred", "y_true", "age"], ["timestamp", "y_pred", "age"]),
+    (["started_at", "Timestamp", "prediction", "y_pred", "annotation"], ["started_at", "Timestamp", "prediction"]),
+    (["prediction", "annotation", "input"], ["prediction", "started_at", "id", "input"]),
+    (["y_pred", "label", "confidence"], ["prediction", "y_pred", "Y Pred Proba"]),
+    (["y-pred", "Y True", "Y_Pred_Proba", "ID"], ["y-pred", "Y_Pred_Proba"]),
+]
+"""Columns of an evaluation file and of a production file."""
 
 
 def test_the_browser_and_python_know_the_same_usual_names() -> None:
@@ -36,7 +47,7 @@ def written() -> dict[str, Any]:
     bundle = subprocess.run(
         ["node_modules/.bin/esbuild", "--bundle", "--platform=node", "--log-level=error"],
         cwd=JS,
-        input=WRITE,
+        input=f"const SIDES = {json.dumps(SIDES)};{WRITE}",
         capture_output=True,
         text=True,
         check=True,
@@ -48,6 +59,16 @@ def written() -> dict[str, Any]:
 @pytest.mark.slow
 def test_every_role_of_the_dialog_is_a_keyword_of_schema(written: dict[str, Any]) -> None:
     assert set(written["roles"]) < set(ROLES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at", range(len(SIDES)))
+def test_the_dialog_infers_the_roles_that_python_does(written: dict[str, Any], at: int) -> None:
+    evaluation, production = SIDES[at]
+    facts = dict.fromkeys([*evaluation, *production], Facts("string", n=40))
+    roles = infer_roles(Schema(), Sides(tuple(evaluation), tuple(production), facts), Findings())
+    shown = {each["role"]: each["name"] for each in written["asked"][at] if each["role"] in written["roles"]}
+    assert shown == {role: roles[role] for role in written["roles"] if roles[role] is not None}
 
 
 @pytest.mark.slow

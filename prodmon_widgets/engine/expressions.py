@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from prodmon_widgets.engine.epochs import Epoch
 from prodmon_widgets.engine.properties import LIST_TEXT, UNIT_SEPARATOR, Column, literal
 
 
@@ -93,10 +94,11 @@ def _floored(number: str, unit: int) -> str:
     return f"({number} - (({number} % {unit}) + {unit}) % {unit}) // {unit}"
 
 
-def from_epoch(column: Column, per_second: int) -> str:
-    """Epoch milliseconds from numbers that count seconds, milliseconds, micro- or nanoseconds."""
+def from_epoch(column: Column, epoch: Epoch) -> str:
+    """Epoch milliseconds from numbers that count seconds, milliseconds, micro- or nanoseconds; null for the rest."""
     number = as_number(column)
-    return f"CAST(floor(CASE WHEN isfinite({number}) THEN {number} END * {1000 / per_second!r}) AS BIGINT)"
+    plausible = f"CASE WHEN {number} >= {epoch.low} AND {number} < {epoch.high} THEN {number} END"
+    return f"CAST(floor({plausible} * {1000 / epoch.per_second!r}) AS BIGINT)"
 
 
 def characters(column: Column) -> str:

@@ -32,7 +32,8 @@ def _times(name: str, rows: Rows, plan: Plan) -> Iterator[str]:
     counts = f"count({raw.sql}), count({time}), min(CASE WHEN {time} IS NULL THEN CAST({raw.sql} AS VARCHAR) END)"
     n_given, n_read, example = rows.relation().aggregate(counts).fetchall()[0]
     if n_read < n_given / 2 or (not n_read and name == "production"):
-        found = f"{n_given - n_read:,} of {n_given:,} values can't be read, for instance {example!r}"
+        as_what = f" as {plan.epoch.name} since 1970" if plan.epoch and raw.form in ("integer", "number") else ""
+        found = f"{n_given - n_read:,} of {n_given:,} values can't be read{as_what}, for instance {example!r}"
         message = (
             f"{name} has no times in {column!r}: {found if n_given else 'all are missing'}; expected times or ISO 8601 "
             "text like '2023-07-22T14:00:00Z'. Convert them with pandas.to_datetime, or leave them out with "

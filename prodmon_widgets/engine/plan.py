@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,9 +11,10 @@ import pyarrow as pa
 
 from prodmon_widgets.engine import expressions as x
 from prodmon_widgets.engine.calculators import Prediction, from_column, from_roles, prediction_of, settle_names
+from prodmon_widgets.engine.epochs import Epoch, epoch_of
 from prodmon_widgets.engine.profile import PROFILE_ROWS, Facts, facts_of
 from prodmon_widgets.engine.properties import Calculator, Column
-from prodmon_widgets.engine.roles import Findings, Sides, infer_roles, usable
+from prodmon_widgets.engine.roles import Findings, Sides, infer_roles, no_time, usable
 from prodmon_widgets.engine.rows import Rows
 from prodmon_widgets.engine.userfunctions import PREFIX, check_functions, column_of
 from prodmon_widgets.errors import InputError
@@ -27,13 +29,13 @@ class Plan:
     calculators: tuple[Calculator, ...] = ()
     prediction: Prediction | None = None
     functions: tuple[Callable[..., Any], ...] = ()
-    per_second: int | None = None
-    """What a time column of numbers counts; None where it holds times."""
+    epoch: Epoch | None = None
+    """What a time column of numbers counts; None where no side holds numbers."""
 
     def time(self, column: Column) -> str:
         """SQL for the epoch milliseconds of a time column."""
-        if self.per_second is not None and column.form in ("integer", "number"):
-            return x.from_epoch(column, self.per_second)
+        if self.epoch is not None and column.form in ("integer", "number"):
+            return x.from_epoch(column, self.epoch)
         return x.as_milliseconds(column)
 
 
@@ -46,7 +48,7 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
     if prediction is not None and prediction.kind == "text" and prediction.column not in roles["text"]:
         roles["text"] = (*roles["text"], prediction.column)
     _check_truth(roles, prediction, sides)
-    per_second = _per_second(roles["timestamp"], sides, findings)
+    epoch = _epoch(roles["timestamp"], sides, findings)
     columns = usable(schema, roles, sides, findings)
     if schema.properties is None:
         columns = [c for c in columns if not _is_constant(c, sides, (evaluation, production), findings)]
@@ -61,7 +63,7 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
             "columns that describe their samples, or name them in Schema(properties=...)."
         )
     filled = schema.filled(roles, findings.left_out, findings.notes)
-    return Plan(filled, (*computed, *users), prediction, tuple(functions), per_second)
+    return Plan(filled, (*computed, *users), prediction, tuple(functions), epoch)
 
 
 def _sides(evaluation: Rows, production: Rows) -> Sides:
@@ -107,22 +109,15 @@ def _check_truth(roles: Mapping[str, Any], prediction: Prediction | None, sides:
 _many = {"number": "numbers", "text": "free text"}
 
 
-def _per_second(column: str | None, sides: Sides, findings: Findings) -> int | None:
-    """What a numeric time column counts, from its size."""
-    if column is None or sides.facts[column].form not in ("integer", "number"):
+def _epoch(column: str | None, sides: Sides, findings: Findings) -> Epoch | None:
+    """What the numbers of a time column count, from their size."""
+    if column is None or math.isnan(sides.facts[column].high):
         return None
-    largest = sides.facts[column].high
-    unit, per_second = next((u, n) for most, u, n in _EPOCHS if largest < most)
-    findings.notes.append(f"{column!r} is read as {unit} since 1970")
-    return per_second
-
-
-_EPOCHS = (
-    (1e11, "seconds", 1),
-    (1e14, "milliseconds", 10**3),
-    (1e17, "microseconds", 10**6),
-    (float("inf"), "nanoseconds", 10**9),
-)
+    epoch = epoch_of(sides.facts[column].high)
+    if epoch is None:
+        raise InputError(no_time(column, sides.facts[column]))
+    findings.notes.append(f"{column!r} is read as {epoch.name} since 1970")
+    return epoch
 
 
 def _is_constant(column: str, sides: Sides, rows: Sequence[Rows], findings: Findings) -> bool:

@@ -92,7 +92,10 @@ def facts_of(columns: Sequence[pa.ChunkedArray]) -> Facts:
     form = _common(forms)
     if form in ("integer", "number"):
         facts = _number_facts(form, [_numbers(c) for c in columns])
-    elif form in ("nested", "time", "duration"):
+    elif form == "time":
+        numbers = [_numbers(c) for c in columns if form_of(c.type) in ("integer", "number")]
+        facts = replace(_number_facts(form, numbers), n=sum(len(c) - c.null_count for c in columns))
+    elif form in ("nested", "duration"):
         facts = Facts(form, n=sum(len(c) - c.null_count for c in columns))
     else:
         facts = _text_facts(form, [_texts(c) for c in columns])
@@ -112,7 +115,7 @@ def _common(forms: set[Form]) -> Form:
         return "number"
     if forms <= {"string", "levels"}:
         return "levels"
-    if "time" in forms and forms <= {"time", "string"}:
+    if "time" in forms and forms <= {"time", "string", "integer", "number"}:
         return "time"
     if "list" in forms and forms <= {"list", "string", "levels"}:
         return "list"
@@ -127,7 +130,7 @@ def _numbers(column: pa.ChunkedArray) -> Floats:
 
 
 def _number_facts(form: Form, sides: Sequence[Floats]) -> Facts:
-    values = np.concatenate(sides)
+    values = np.concatenate([np.empty(0), *sides])
     if not len(values):
         return Facts(form)
     distinct = np.unique(values)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from prodmon_widgets.engine.epochs import epoch_of
 from prodmon_widgets.engine.profile import Facts
 from prodmon_widgets.errors import InputError, unknown
 from prodmon_widgets.schema import USUAL_NAMES, USUAL_TEXTS, Schema
@@ -67,6 +68,8 @@ def infer_roles(schema: Schema, sides: Sides, findings: Findings) -> dict[str, A
         roles[role] = given if given is not None else _usual(role, names, free, sides)
     if roles["timestamp"] is None:
         roles["timestamp"] = _only_time(sides, taken, findings)
+    if roles["timestamp"] is None:
+        _refuse_numbers(schema, sides, taken)
     roles["text"] = schema.text if schema.text is not None else _texts(schema, sides, _columns(roles))
     return roles
 
@@ -117,7 +120,16 @@ def _plain(column: str) -> str:
 
 def _is_time(facts: Facts) -> bool:
     """Times, text that may be read as times, or numbers that may count from 1970."""
-    return facts.form in ("time", "string") or (facts.form in ("integer", "number") and facts.low > 1e8)
+    return facts.form in ("time", "string") or epoch_of(facts.high) is not None
+
+
+def no_time(column: str, facts: Facts) -> str:
+    """What to say of a column of numbers that are no times."""
+    return (
+        f"the numbers in {column!r} go from {facts.low:,.12g} to {facts.high:,.12g}: no times; expected times, ISO "
+        "8601 text, or seconds, milliseconds, micro- or nanoseconds since 1970, such as 1690848000. Convert them with "
+        f"pandas.to_datetime, or leave them out with Schema(ignore=[{column!r}]): then row order is time."
+    )
 
 
 def _only_time(sides: Sides, taken: Collection[str], findings: Findings) -> str | None:
@@ -131,6 +143,16 @@ def _only_time(sides: Sides, taken: Collection[str], findings: Findings) -> str 
         return None
     findings.notes.append(f"{times[0]!r} is taken for the time: the only column of times")
     return times[0]
+
+
+def _refuse_numbers(schema: Schema, sides: Sides, taken: Collection[str]) -> None:
+    """A column that is called a time and holds other numbers must not become a property unheard."""
+    for column in sides.production:
+        facts = sides.facts[column]
+        known = column in taken or column in (schema.properties or ())
+        usual = not known and _plain(column) in USUAL_NAMES["timestamp"]
+        if usual and facts.form in ("integer", "number") and facts.n:
+            raise InputError(no_time(column, facts))
 
 
 def _texts(schema: Schema, sides: Sides, taken: Collection[str]) -> tuple[str, ...]:

@@ -15,15 +15,15 @@ export interface Column {
   readonly role: Role;
 }
 
-/** Columns that only the evaluation set needs. */
-const EVALUATION_ONLY: readonly Role[] = ["label", "annotation"];
+/** Roles that a column plays only where both files have it. */
+const ON_BOTH_SIDES: readonly Role[] = ["prediction", "confidence"];
 
 const plain = (name: string): string => name.trim().toLowerCase().replace(/[ -]/g, "_");
 
 function usual(role: Role, columns: readonly Column[]): Column | undefined {
   const names: readonly string[] = (USUAL_NAMES as Partial<Record<Role, string[]>>)[role] ?? [];
   const fits = (column: Column): boolean =>
-    EVALUATION_ONLY.includes(role) ? column.evaluation : column.production && column.evaluation;
+    !ON_BOTH_SIDES.includes(role) || (column.production && column.evaluation);
   return names
     .map((name) => columns.find((column) => plain(column.name) === name && fits(column)))
     .find((column) => column !== undefined);
