@@ -18,8 +18,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from prodmon_widgets.engine.yamlfile import YamlList
 from prodmon_widgets.errors import InputError, unknown
 
 MEASURES = ("score", "drop", "coverage", "supported", "effect", "new_value")
@@ -93,36 +92,13 @@ def alert_rules(source: object) -> tuple[AlertRule, ...]:
     if source is None:
         return DEFAULT
     if isinstance(source, str | Path):
-        return _from_yaml(source)
+        listed = YamlList.read(source, "a name, a measure, and above or below")
+        return tuple(_rule(listed.value(node), listed.place(node)) for node in listed.entries)
     if not isinstance(source, Sequence):
         raise InputError(f"rules is a {type(source).__name__}; expected a list of rules, a path or YAML text.")
     return tuple(
         each if isinstance(each, AlertRule) else _rule(each, f"rule {place}") for place, each in enumerate(source, 1)
     )
-
-
-def _from_yaml(source: str | Path) -> tuple[AlertRule, ...]:
-    text, where = _text(source)
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        plain = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise InputError(f"{where}{line}: {getattr(error, 'problem', None) or error}; expected YAML.") from error
-    if not isinstance(root, yaml.SequenceNode):
-        raise InputError(f"{where}, line 1: expected a list of rules, each with a name, a measure, and above or below.")
-    places = [f"{where}, line {node.start_mark.line + 1}" for node in root.value]
-    return tuple(_rule(each, place) for each, place in zip(plain, places, strict=True))
-
-
-def _text(source: str | Path) -> tuple[str, str]:
-    if isinstance(source, str) and ("\n" in source or ": " in source):
-        return source, "rules"
-    path = Path(source)
-    if not path.is_file():
-        raise InputError(f"rules {str(source)!r}: there is no such file.")
-    return path.read_text(encoding="utf-8"), path.name
 
 
 def _rule(given: Any, place: str) -> AlertRule:

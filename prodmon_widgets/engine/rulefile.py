@@ -16,11 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import yaml
 
 from prodmon_widgets.engine.rules import Condition, Group, Rule, Rules
+from prodmon_widgets.engine.yamlfile import YamlList
 from prodmon_widgets.errors import InputError, unknown
 
 _RULE = ("name", "annotation", "when")
@@ -42,32 +43,16 @@ def read(source: str | Path) -> Rules:
     prodmon_widgets.errors.InputError: rules, line 2: annotation 'awful' does not exist. There are: 'good', 'bad',
     'unknown'.
     """
-    text, where = _text(source)
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise InputError(f"{where}{line}: {getattr(error, 'problem', None) or error}; expected YAML.") from error
-    if not isinstance(root, yaml.SequenceNode):
-        raise InputError(f"{where}, line 1: expected a list of rules, each with {', '.join(_RULE)}.")
-    return Rules(tuple(_Reader(where).rule(node) for node in root.value))
-
-
-def _text(source: str | Path) -> tuple[str, str]:
-    if isinstance(source, str) and ("\n" in source or ": " in source):
-        return source, "rules"
-    path = Path(source)
-    if not path.is_file():
-        raise InputError(f"rules {str(source)!r}: there is no such file.")
-    return path.read_text(encoding="utf-8"), path.name
+    listed = YamlList.read(source, ", ".join(_RULE))
+    reader = _Reader(listed)
+    return Rules(tuple(reader.rule(node) for node in listed.entries))
 
 
 class _Reader:
     """Nodes of a YAML tree, which know their lines, as rules."""
 
-    def __init__(self, where: str) -> None:
-        self.where = where
+    def __init__(self, listed: YamlList) -> None:
+        self._listed = listed
 
     def rule(self, node: yaml.Node) -> Rule:
         entries = self._entries(node, _RULE, "a rule")
@@ -86,7 +71,7 @@ class _Reader:
             within = tuple(self._when(part, depth + 1) for part in parts.value)
             return self._made(join, lambda: Group(join.value, within))
         entries = self._entries(node, _CONDITION, "a condition")
-        value = self._value(entries["value"])
+        value = self._listed.value(entries["value"])
         name, operator = self._word(entries["property"]), self._word(entries["operator"])
         return self._made(node, lambda: Condition(name, operator, value))
 
@@ -108,16 +93,6 @@ class _Reader:
             raise self._wrong(node, "expected a word")
         return str(node.value)
 
-    def _value(self, node: yaml.Node) -> Any:
-        # the safe constructor knows plain types only: no tag makes an object
-        loader = yaml.SafeLoader("")
-        try:
-            return loader.construct_object(node, deep=True)
-        except yaml.YAMLError as error:
-            raise self._wrong(node, f"value can't be read: {getattr(error, 'problem', error)}") from error
-        finally:
-            loader.dispose()
-
     def _made(self, node: yaml.Node, make: Callable[[], Made], prefix: str = "") -> Made:
         try:
             return make()
@@ -125,4 +100,4 @@ class _Reader:
             raise self._wrong(node, str(error).removeprefix(prefix).removesuffix(".")) from error
 
     def _wrong(self, node: yaml.Node, what: str) -> InputError:
-        return InputError(f"{self.where}, line {node.start_mark.line + 1}: {what}.")
+        return InputError(f"{self._listed.place(node)}: {what}.")
