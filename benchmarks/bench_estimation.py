@@ -46,11 +46,11 @@ def ours(data: EstimationSet, seed: int) -> Run:
     given = annotator.annotate(data.production.features, chunk)
     seconds = time.process_time() - start
     table = annotator.blocks_.sort_values("block")
-    score, sampling = _by_chunk(given.score, chunk), _by_chunk(given.score * (1 - given.score), chunk)
+    score, sampling = by_chunk(given.score, chunk), by_chunk(given.score * (1 - given.score), chunk)
     sd = np.sqrt(sampling / np.bincount(chunk)[np.unique(chunk)] + table["calibration"].to_numpy(np.float64) ** 2)
     low, high = np.clip(score - Z * sd, 0, 1), np.clip(score + Z * sd, 0, 1)
-    supported = _by_chunk(given.supported, chunk)
-    worst = _by_chunk(given.score * given.supported, chunk)
+    supported = by_chunk(given.supported, chunk)
+    worst = by_chunk(given.score * given.supported, chunk)
     bounded = 1 - supported - table["spoken"].to_numpy(np.float64) > 0.5
     low, high = np.where(bounded, worst, low), np.where(bounded, worst + 1 - supported, high)
     flagged = bounded | ~table["estimable"].to_numpy(bool)
@@ -63,7 +63,8 @@ def _sample(chunk: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     return np.sort(order[first])
 
 
-def _by_chunk(values: NDArray[np.generic], chunk: NDArray[np.int64]) -> NDArray[np.float64]:
+def by_chunk(values: NDArray[np.generic], chunk: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean of the values of each chunk that occurs, in order."""
     present = np.unique(chunk)
     return (np.bincount(chunk, np.asarray(values, np.float64)) / np.maximum(np.bincount(chunk), 1))[present]
 
@@ -135,7 +136,7 @@ def table(names: list[str], n_seeds: int, n_draws: int) -> pd.DataFrame:
     rows = []
     for name in names:
         data = LOADERS[name]()
-        true, no_change = _by_chunk(data.production.good, data.production.chunk), float(data.evaluation.good.mean())
+        true, no_change = by_chunk(data.production.good, data.production.chunk), float(data.evaluation.good.mean())
         rows.append({"set": name, "method": "CBPE", "seed": 0, **figures(cbpe(data), true, no_change)})
         for seed in range(n_seeds):
             run = ours(data, seed)

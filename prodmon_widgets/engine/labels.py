@@ -161,8 +161,10 @@ class Labels:
             return terms
         calibration = (1 - share) * terms.calibration + deviation
         estimable = terms.estimable | (share > MOSTLY)
-        corrected = share + (1 - share) * terms.corrected
-        return replace(terms, offset=offset, calibration=calibration, estimable=estimable, corrected=corrected)
+        spoken = (1 - share) * terms.spoken
+        return replace(
+            terms, offset=offset, calibration=calibration, estimable=estimable, corrected=share, spoken=spoken
+        )
 
     def save(self, path: Path) -> None:
         """Write labels and draws as JSON."""

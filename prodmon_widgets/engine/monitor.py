@@ -242,11 +242,10 @@ class Monitor:
 
     def _terms_of(self, where: Where | None) -> BlockTerms:
         """The terms of every time bin with what labels say, of everything or of a segment."""
+        codes, terms = self._production.codes, self._terms.of_segment() if where else self._terms
         if not self._labels.draws:
-            return self._terms
-        codes = self._production.codes
-        segment = Segment(where).mask(codes) if where else None
-        return self._labels.corrected(codes, self._terms, segment)
+            return terms
+        return self._labels.corrected(codes, terms, Segment(where).mask(codes) if where else None)
 
     def compare(self, window: Window = None, baseline: Window | Where = None) -> pd.DataFrame:
         """Property statistics of the window beside all production and evaluation.

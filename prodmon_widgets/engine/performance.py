@@ -7,7 +7,7 @@ computes the same figures from the same sums (``statistics.ts``; both sides shar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,9 @@ class BlockTerms:
 
     ``calibration`` is the standard deviation of the error of the bin's mean score (score units). ``offset`` is added
     to the mean score by labels that people gave, ``offset_variance`` is the variance of that correction; ``corrected``
-    is the share of the bin's samples of which more is known than their support says: labels cover them, or they lie
-    beyond a number's range while their confidence doesn't, in a block whose error ``calibration`` bounds.
+    is the share of the bin's samples that labels cover, whatever their support. ``spoken`` is the share that lies
+    beyond a number's range while its confidence doesn't, in a block whose error ``calibration`` bounds: that is known
+    of the bin as a whole, so a segment of it, which may lie beyond the range throughout, has nothing of it.
     """
 
     calibration: Floats
@@ -39,13 +40,14 @@ class BlockTerms:
     offset_variance: Floats
     estimable: NDArray[np.bool_]
     corrected: Floats
+    spoken: Floats
 
     @classmethod
     def neutral(cls, n_bins: int, calibration: float = 0.0) -> BlockTerms:
         """No correction, the same calibration everywhere, everything estimable."""
         zeros = np.zeros(n_bins)
         everything = np.ones(n_bins, dtype=bool)
-        return cls(np.full(n_bins, calibration), zeros, zeros.copy(), everything, zeros.copy())
+        return cls(np.full(n_bins, calibration), zeros, zeros.copy(), everything, zeros.copy(), zeros.copy())
 
     def gathered(self, starts: NDArray[np.int64], n: NDArray[np.int64]) -> BlockTerms:
         """The terms of longer bins, each from ``starts[i]`` to the next: means weighted by the ``n`` of each bin."""
@@ -56,19 +58,22 @@ class BlockTerms:
             gathered: Floats = np.add.reduceat(term * weights, starts) / np.add.reduceat(weights, starts)
             return gathered
 
-        estimable = mean(self.estimable) > MOSTLY_UNSUPPORTED
-        corrected = mean(self.corrected)
-        return BlockTerms(mean(self.calibration), mean(self.offset), mean(self.offset_variance), estimable, corrected)
+        return BlockTerms(
+            calibration=mean(self.calibration),
+            offset=mean(self.offset),
+            offset_variance=mean(self.offset_variance),
+            estimable=mean(self.estimable) > MOSTLY_UNSUPPORTED,
+            corrected=mean(self.corrected),
+            spoken=mean(self.spoken),
+        )
 
     def part(self, low: int, high: int) -> BlockTerms:
         """The terms of the bins [low, high)."""
-        return BlockTerms(
-            self.calibration[low:high],
-            self.offset[low:high],
-            self.offset_variance[low:high],
-            self.estimable[low:high],
-            self.corrected[low:high],
-        )
+        return BlockTerms(**{name: values[low:high] for name, values in vars(self).items()})
+
+    def of_segment(self) -> BlockTerms:
+        """The terms of a segment: what is spoken for in a bin as a whole says nothing of it."""
+        return replace(self, spoken=np.zeros_like(self.spoken))
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,8 @@ class Estimate:
 def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estimate:
     """Quality of the samples counted in ``sums``: measure → array of shape (T,) or (T, K) over the terms' bins.
 
+    The K columns are segments: see :meth:`BlockTerms.of_segment`, which a single one needs.
+
     >>> sums = {m: np.array([v]) for m, v in dict(n=100, annotated=80, unsupported=0, score=90 * SCALE,
     ...         variance=9 * SCALE, supported_score=90 * SCALE).items()}
     >>> e = estimate(sums, BlockTerms.neutral(1))
@@ -119,10 +126,11 @@ def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estima
         unsupported = sums["unsupported"].sum(axis=0) / n
         worst = sums["supported_score"].sum(axis=0) / SCALE / n
         deviation = _deviation(sums["variance"].sum(axis=0) / SCALE, n_bins, terms)
-        corrected = _weighted(terms.corrected, n_bins) / n
+        spoken = terms.spoken if n.ndim == 0 else np.zeros_like(terms.spoken)
+        known = _weighted(terms.corrected + spoken, n_bins) / n
         trusted = _weighted(terms.estimable.astype(np.float64), n_bins) / n
     best = worst + unsupported
-    mostly_unsupported = unsupported - corrected > MOSTLY_UNSUPPORTED
+    mostly_unsupported = unsupported - known > MOSTLY_UNSUPPORTED
     return Estimate(
         n=n.astype(np.int64),
         score=np.clip(score, 0.0, 1.0),

@@ -163,7 +163,7 @@ def _terms(annotator: Annotator, block: NDArray[np.int64]) -> BlockTerms:
     zeros = np.zeros(len(block))
     estimable = table["estimable"].map(lambda known: known is True or known == 1).to_numpy(bool)
     spoken = table["spoken"].fillna(0.0).to_numpy(np.float64)
-    return BlockTerms(calibration[block], zeros, zeros.copy(), estimable[block], spoken[block])
+    return BlockTerms(calibration[block], zeros, zeros.copy(), estimable[block], zeros.copy(), spoken[block])
 
 
 def merged_terms(mine: BlockTerms, time: TimeBins, later: BlockTerms, codes: CodeTable) -> BlockTerms:

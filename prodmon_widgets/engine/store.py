@@ -19,7 +19,7 @@ from prodmon_widgets.engine.valuebins import Bins, Levels, ValueBins
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import ROLES, Schema
 
-FORMAT = 1
+FORMAT = 2
 BATCH = 100_000
 ROWS = "rows-*.parquet"
 

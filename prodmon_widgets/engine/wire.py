@@ -121,10 +121,7 @@ def _evaluation_arrays(cube: Cube) -> dict[str, NDArray[Any]]:
 
 
 def _term_arrays(terms: BlockTerms) -> dict[str, NDArray[Any]]:
-    numbers = {
-        name: getattr(terms, name).astype("<f8") for name in ("calibration", "offset", "offset_variance", "corrected")
-    }
-    return {**numbers, "estimable": terms.estimable.astype("<u1")}
+    return {name: values.astype("<u1" if values.dtype == bool else "<f8") for name, values in vars(terms).items()}
 
 
 def _series_arrays(series: Series) -> dict[str, NDArray[Any]]:

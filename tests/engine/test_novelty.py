@@ -1,5 +1,7 @@
 """New values: found by name however rare, with figures that are pandas'."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -55,9 +57,7 @@ def test_their_figures_are_pandas(frame, sides, cubes):
 
 def test_labels_of_people_correct_the_score(cubes):
     count = cubes[0].time.count
-    terms = BlockTerms(
-        np.zeros(count), np.full(count, -0.1), np.zeros(count), np.ones(count, dtype=bool), np.zeros(count)
-    )
+    terms = replace(BlockTerms.neutral(count), offset=np.full(count, -0.1))
     difference = new_values(*cubes)["score"] - new_values(*cubes, terms=terms)["score"]
     assert difference.tolist() == pytest.approx([0.1, 0.1])
 

@@ -1,5 +1,7 @@
 """Estimates from sums: closed forms, additivity, and what must hold for any counts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -57,9 +59,24 @@ def test_mostly_unsupported_samples_have_their_hard_bounds_as_band():
     assert not got.estimable
 
 
+def test_what_is_spoken_for_in_a_bin_as_a_whole_narrows_no_segment_of_it():
+    sums = sums_of([0.9, 0.3, 0.3, 0.3] * 100, supported=[True, False, False, False] * 100)
+    terms = replace(BlockTerms.neutral(1, 0.02), spoken=np.array([0.75]))
+    whole = estimate(sums, terms)
+    assert whole.estimable
+    assert whole.low > whole.worst
+    beyond = sums_of([0.3, 0.3, 0.3], supported=[False, False, False])
+    for got in (
+        estimate(beyond, terms.of_segment()),
+        estimate({m: np.column_stack([v, v]) for m, v in beyond.items()}, terms),
+    ):
+        assert (np.ravel(got.low)[0], np.ravel(got.high)[0]) == (0.0, 1.0)
+        assert not np.any(got.estimable)
+
+
 def test_labels_shift_the_score_of_their_bins_only():
     sums = sums_of([0.5, 0.5, 0.5, 0.5], bins=[0, 0, 1, 1], n_bins=2)
-    terms = BlockTerms(np.zeros(2), np.array([0.2, 0.0]), np.array([0.01, 0.0]), np.ones(2, bool), np.zeros(2))
+    terms = replace(BlockTerms.neutral(2), offset=np.array([0.2, 0.0]), offset_variance=np.array([0.01, 0.0]))
     assert estimate(sums, terms).score == pytest.approx(0.6)
 
 
@@ -92,6 +109,7 @@ def test_longer_bins_have_the_terms_of_their_parts_weighted_by_samples():
         np.array([0.0, 0.3, 0.5]),
         np.array([1.0, 1.0, 3.0]),
         np.array([True, False, True]),
+        np.zeros(3),
         np.zeros(3),
     )
     got = terms.gathered(np.array([0, 2]), np.array([300, 100, 0]))

@@ -58,6 +58,7 @@ def sides(evaluation: pd.DataFrame, production: pd.DataFrame, *, scored: bool) -
         offset_variance=rng.random(n_bins) / 1e4,
         estimable=rng.random(n_bins) < 0.9,
         corrected=np.where(rng.random(n_bins) < 0.2, 0.5, 0.0),
+        spoken=np.where(rng.random(n_bins) < 0.2, 0.5, 0.0),
     )
     return Sides(Cube.build(codes), Cube.build(evaluation_codes), terms)
 

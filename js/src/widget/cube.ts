@@ -67,7 +67,7 @@ export interface Meta {
 /** Measures of the wire, and what an estimate needs of the blocks: Σ n·term over the bins. */
 export type Measure =
   | "n" | "annotated" | "bad" | "unsupported" | "score" | "variance" | "supported_score"
-  | "calibration" | "offset" | "offset_variance" | "estimable" | "corrected"
+  | "calibration" | "offset" | "offset_variance" | "estimable" | "corrected" | "spoken"
   | "actual" | "actual_good";
 
 export type Sums = Readonly<Partial<Record<Measure, Float64Array>>>;
@@ -84,6 +84,8 @@ export interface WindowSums {
 
 export const VERSION = 1;
 const TERMS = ["calibration", "offset", "offset_variance", "estimable", "corrected"] as const;
+/** What is known of a bin as a whole, and not of its cells and segments. */
+const TERMS_OF_ALL = [...TERMS, "spoken"] as const;
 
 type Numbers = Float64Array | Uint32Array | Uint8Array;
 
@@ -205,13 +207,16 @@ export class Cube {
       const values = this.array(name);
       prefix.add(name.slice(group.length + 1) as Measure, (index) => values[index] ?? 0);
     }
-    if (this.scored && `${group}.n` in this.meta.arrays) this.addTerms(prefix, this.array(`${group}.n`), width);
+    if (this.scored && `${group}.n` in this.meta.arrays) {
+      const terms = group === "totals" ? TERMS_OF_ALL : TERMS;
+      this.addTerms(prefix, this.array(`${group}.n`), width, terms);
+    }
     return prefix;
   }
 
   /** n·term, and n²·variance, so that a band is a difference of two sums as well. */
-  private addTerms(prefix: Prefix, n: Numbers, width: number): void {
-    for (const term of TERMS) {
+  private addTerms(prefix: Prefix, n: Numbers, width: number, terms: typeof TERMS_OF_ALL | typeof TERMS): void {
+    for (const term of terms) {
       const values = this.array(term);
       const power = term === "offset_variance" ? 2 : 1;
       prefix.add(term, (index) => (n[index] ?? 0) ** power * (values[Math.floor(index / width)] ?? 0));

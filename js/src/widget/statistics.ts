@@ -27,7 +27,7 @@ export function estimate(sums: Sums, at: number, scale: number): Estimate {
   const best = worst + unsupported;
   const variance = sum("variance") / scale / n ** 2 + (sum("calibration") / n) ** 2 + sum("offset_variance") / n ** 2;
   const half = Z * Math.sqrt(variance);
-  const mostly = unsupported - sum("corrected") / n > MOSTLY_UNSUPPORTED;
+  const mostly = unsupported - (sum("corrected") + sum("spoken")) / n > MOSTLY_UNSUPPORTED;
   return {
     n,
     score: clip(score, 0, 1),
