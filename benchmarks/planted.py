@@ -97,27 +97,54 @@ def drop(seed: int, n: int = 100_000, n_evaluation: int = 20_000, **setting: obj
     chosen = Setting(**setting)
     given = world(seed, disjoint=chosen.disjoint)
     rng = np.random.default_rng([seed, 2, chosen.draw])
-    causes = () if chosen.null else tuple(cause for cause in given.causes if cause.name != chosen.off)
     known, columns = _columns(rng, given, n_evaluation), _columns(rng, given, n)
     at = START + np.sort(rng.integers(0, DAYS * DAY, n))
     in_window = at >= START + (DAYS - WINDOW_DAYS) * DAY
-    if not chosen.null:
-        _drift(rng, columns, in_window, given.drifters)
-    # each cause draws for itself, so that switching one off changes nothing about the others
-    own = {cause.name: np.random.default_rng([seed, 5, chosen.draw, k]) for k, cause in enumerate(given.causes)}
-    for cause in causes:
-        # how much of a new value comes belongs to the world: another draw of it has the same share
-        arriving = np.random.default_rng([seed, 5, 0, given.causes.index(cause)]).uniform(0.025, 0.05)
-        size = arriving if cause.kind == "new" else cause.size
-        _shift(own[cause.name], columns, in_window, cause, chosen.effect * size)
-    p0, p1 = _quality(known, given.weak), _quality(columns, given.weak)
-    for cause in causes:
-        _worsen(p1, cause.mask(columns) & in_window, cause, chosen.effect)
+    causes = _active(given, chosen)
+    p0, p1 = _quality(known, given.weak), _happened(rng, seed, given, chosen, columns, in_window)
     evaluation = _annotated(rng, known, p0, _days(rng, n_evaluation))
     production = _annotated(rng, columns, p1, at)
     masks = {cause.name: cause.mask(columns) for cause in causes}
     known_masks = {cause.name: cause.mask(known) for cause in causes}
     return Drop(evaluation, production, p0, p1, in_window, given, masks, known_masks)
+
+
+def window_score(seed: int, n: int = 300_000, **setting: object) -> float:
+    """The window's mean probability of good in a draw of its own; causes switched off change nothing but themselves."""
+    chosen = Setting(**setting)
+    given = world(seed, disjoint=chosen.disjoint)
+    rng = np.random.default_rng([seed, 2, chosen.draw])
+    columns = _columns(rng, given, n)
+    return float(_happened(rng, seed, given, chosen, columns, np.ones(n, dtype=bool)).mean())
+
+
+def _active(given: World, chosen: Setting) -> tuple[Planted, ...]:
+    return () if chosen.null else tuple(cause for cause in given.causes if cause.name != chosen.off)
+
+
+def _happened(
+    rng: np.random.Generator,
+    seed: int,
+    given: World,
+    chosen: Setting,
+    columns: dict[str, np.ndarray],
+    in_window: np.ndarray,
+) -> np.ndarray:
+    """Change production's columns as in the scenario, and return each row's probability of good."""
+    if not chosen.null:
+        _drift(rng, columns, in_window, given.drifters)
+    # each cause draws for itself, so that switching one off changes nothing about the others
+    own = {cause.name: np.random.default_rng([seed, 5, chosen.draw, k]) for k, cause in enumerate(given.causes)}
+    causes = _active(given, chosen)
+    for cause in causes:
+        # how much of a new value comes belongs to the world: another draw of it has the same share
+        arriving = np.random.default_rng([seed, 5, 0, given.causes.index(cause)]).uniform(0.025, 0.05)
+        size = arriving if cause.kind == "new" else cause.size
+        _shift(own[cause.name], columns, in_window, cause, chosen.effect * size)
+    p = _quality(columns, given.weak)
+    for cause in causes:
+        _worsen(p, cause.mask(columns) & in_window, cause, chosen.effect)
+    return p
 
 
 def _annotated(rng: np.random.Generator, columns: dict[str, np.ndarray], p: np.ndarray, at: np.ndarray) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Causes: a drop between two sides, itemised into segments that add up.
 
-The search finds segments one after the other; a replay of their neutralisation says what each carries, so that the
-items and the recomputed rest add up to the whole. A decline that all segments share is an item of its own.
+The search finds segments one after the other; each is then neutralised beside all others, which says what it carries,
+and the items and the recomputed rest add up to the whole. A decline that all segments share is an item of its own.
 """
 
 from __future__ import annotations
@@ -30,11 +30,13 @@ class Causes:
     """A drop itemised.
 
     ``items``: one row a cause, the largest contribution first – ``segment, where, kind`` (mix, within, new),
-    ``contribution`` in score points of [0, 1] (positive lowers the score) with its 95 % band ``low, high`` (NaN under
-    five days on a side), shares and scores after and before, counts, ``supported`` and ``coverage`` (shares of the
-    segment's samples after), ``weak_on_evaluation``, ``z``. ``total``: score before minus score after.
+    ``contribution`` in score points of [0, 1] (positive lowers the score): the drop less what it would be without this
+    cause alone, with its 95 % band ``low, high`` (NaN under five days on a side); shares and scores after and before,
+    counts, ``supported`` and ``coverage`` (shares of the segment's samples after), ``weak_on_evaluation``, ``z``.
+    ``total``: score before minus score after.
     ``supported``: share of the window's samples that lie where the evaluation set has something to say.
-    ``unexplained``: the drop that is left when all items are neutralised; Σ contribution + unexplained = total.
+    ``unexplained``: the drop of the sums with all items' changes made; Σ contribution + unexplained = total. What the
+    items would take together beyond that, their interplay, is named in ``notes``.
     ``harmless``: properties that drifted and carry none of the drop. ``explained``: what was taken out before.
 
     It cannot see a decline that no property shows: with estimated scores that takes labels.
@@ -109,7 +111,7 @@ def find_causes(
         score=float(question.after.scores.mean()),
         score_before=float(question.before.scores.mean()),
         harmless=work.harmless([*explained, *found]),
-        notes=work.notes(groups, found, n_first),
+        notes=work.notes(groups, found, n_first, float(carried.interplay)),
         supported=work.supported,
         labelled=question.labelled,
         explained=[str(each.segment) for each in explained],

@@ -72,10 +72,12 @@ class Items:
             kinds = [each.kind for each in (*explained, *found)]
             parts = replay(groups.members, groups.before.sum(axis=0), groups.after.sum(axis=0), kinds).contributions
             least = self.search.judge.least_effect
-            kept = [f for f, part in zip(found, parts[len(explained) :], strict=True) if part > least]
-            if len(kept) == len(found):
+            mine = parts[len(explained) :]
+            if (mine > least).all():
                 return groups, list(found)
-            found = kept
+            # one at a time: of two that say the same, either alone may carry it
+            weakest = int(mine.argmin())
+            found = [each for k, each in enumerate(found) if k != weakest]
 
     def groups(self, found: Sequence[Found]) -> Groups:
         """Both sides' rows by their membership in the found segments."""
@@ -178,7 +180,7 @@ class Items:
         together = (self.search.together(index, at) for at in range(len(self.cuts)) if at != index)
         return any(self._is_harmless(tally) and drifts.carried(tally)[0] < STILL_CARRIED * alone for tally in together)
 
-    def notes(self, groups: Groups, found: Sequence[Found], first: int) -> list[str]:
+    def notes(self, groups: Groups, found: Sequence[Found], first: int, interplay: float) -> list[str]:
         """What a reader must know besides the items."""
         left_out = sum(side.n_left_out for side in self.sides)
         said = []
@@ -193,6 +195,8 @@ class Items:
             said.append("Bands take the samples of the side without dates as independent.")
         if left_out:
             said.append(f"{left_out:,} samples without a score are left out.")
+        if abs(interplay) >= self.search.judge.least_effect:
+            said.append(_interplay(interplay))
         return said + _overlaps(groups, found, first)
 
 
@@ -219,6 +223,11 @@ def _median_decline(tally: Floats) -> float:
     order = np.argsort(decline)
     below = np.cumsum(n1[known][order])
     return float(decline[order][np.searchsorted(below, below[-1] / 2)])
+
+
+def _interplay(interplay: float) -> str:
+    size = f"{100 * abs(interplay):.1f} points {'more' if interplay > 0 else 'less'}"
+    return f"Each item is what goes away with it alone; together they take {size}, counted as unexplained."
 
 
 def _overlaps(groups: Groups, found: Sequence[Found], first: int) -> list[str]:
