@@ -348,7 +348,7 @@ def estimated(seeds: range, n: int = 100_000) -> None:
         monitor = Monitor(drawn.evaluation.drop(columns="clean"), production, progress=False, text=False)
         start = drawn.production.loc[drawn.in_window, "timestamp"].min().floor("D")
         items = monitor.causes((start, start + pd.Timedelta("11D"))).items
-        masks = [Segment(w).mask(monitor._production.codes)[drawn.in_window] for w in items["where"] if w]
+        masks = [Segment(w).mask(monitor._state.production.codes)[drawn.in_window] for w in items["where"] if w]
         truth = {name: mask[drawn.in_window] for name, mask in drawn.masks.items()}
         for cause in drawn.world.causes:
             tally[cause.kind].append(any(jaccard(truth[cause.name], mask) >= HIT for mask in masks[:5]))

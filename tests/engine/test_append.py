@@ -28,10 +28,10 @@ def test_years_later_the_bins_are_longer_and_the_payload_still_bounded(monitor):
 
 
 def test_the_merged_cube_is_the_rebuilt_one(monitor):
-    rebuilt = Cube.build(monitor._production.codes)
-    assert [axis.labels for axis in rebuilt.axes] == [axis.labels for axis in monitor._cube.axes]
+    rebuilt = Cube.build(monitor._state.production.codes)
+    assert [axis.labels for axis in rebuilt.axes] == [axis.labels for axis in monitor._state.cube.axes]
     for measure, cells in rebuilt.cells.items():
-        np.testing.assert_array_equal(monitor._cube.cells[measure], cells, err_msg=measure)
+        np.testing.assert_array_equal(monitor._state.cube.cells[measure], cells, err_msg=measure)
 
 
 def test_what_came_with_the_appended_rows_is_found_new(monitor):

@@ -61,7 +61,7 @@ def test_the_browser_gets_the_same_bytes(both):
 def test_labels_and_draws_are_remembered(both):
     monitor, again, _ = both
     assert again.score(JULY) == monitor.score(JULY)
-    drawn = monitor._labels.drawn()
+    drawn = monitor._state.labels.drawn()
     assert len(drawn) == 30
     assert not set(again.to_label(20, JULY, seed=5).index) & set(drawn)
 

@@ -1,0 +1,204 @@
+"""State: both sides of a monitor as coded samples with frozen scores, their cubes, and what people labelled.
+
+Windows and segments become bins, rows and sums here; what figures follow from them is the monitor's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine import scoring, timeline, weak, wire
+from prodmon_widgets.engine.annotator import Annotator
+from prodmon_widgets.engine.bins import bins_of, fitting, time_bins_of
+from prodmon_widgets.engine.candidates import candidates
+from prodmon_widgets.engine.cube import Cube
+from prodmon_widgets.engine.encode import encode
+from prodmon_widgets.engine.labels import Labels
+from prodmon_widgets.engine.performance import BlockTerms
+from prodmon_widgets.engine.samples import SampleSet
+from prodmon_widgets.engine.segments import Segment
+from prodmon_widgets.engine.series import MOST_SEGMENTS, series_of
+from prodmon_widgets.engine.symptoms import symptoms
+from prodmon_widgets.engine.table import Table, good
+from prodmon_widgets.engine.windows import Window, bounds
+from prodmon_widgets.schema import Schema
+
+Where = Mapping[str, object]
+Share = Callable[[float], None]
+"""Told the share of a step that is done."""
+
+
+@dataclass
+class State:
+    """What a monitor knows. ``text``: the text columns that the annotator reads. ``terms``: one each time bin.
+
+    ``followed``: segments that the browser ranks beside single values → whether it is weak on the evaluation set.
+    """
+
+    schema: Schema
+    text: tuple[str, ...]
+    annotator: Annotator
+    evaluation: SampleSet
+    production: SampleSet
+    terms: BlockTerms
+    labels: Labels = field(default_factory=Labels)
+    followed: dict[Segment, bool] = field(default_factory=dict)
+    cube: Cube = field(init=False)
+    evaluation_cube: Cube = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._count()
+
+    @classmethod
+    def of(
+        cls,
+        schema: Schema,
+        evaluation: Table,
+        production: Table,
+        annotator: Annotator,
+        text: tuple[str, ...],
+        progress: Share,
+    ) -> State:
+        """Both tables encoded into one set of bins; nothing is scored yet."""
+        bins = bins_of(evaluation, production)
+        time = time_bins_of(production, list(bins.values()), extra_cells=MOST_SEGMENTS)
+        codes = encode(production, time, bins, progress)
+        # values that no sample had were met on the way and need room too
+        time = fitting(time, list(codes.bins.values()), extra_cells=MOST_SEGMENTS)
+        codes = codes.rebinned(time)
+        known = SampleSet((evaluation,), encode(evaluation, None, codes.bins), good(evaluation))
+        later = SampleSet((production,), codes, good(production))
+        return cls(schema, text, annotator, known, later, BlockTerms.neutral(time.count))
+
+    # --- scores ------------------------------------------------------------------------------------------------------
+
+    def learn(self) -> None:
+        """Fit the annotator and freeze the evaluation set's out-of-fold scores."""
+        scoring.fit(self.annotator, self.evaluation, self.text)
+
+    def annotate(self, progress: Share) -> None:
+        """Freeze the scores of production, count them, and choose the segments to follow."""
+        self.terms = self.freeze(self.production, progress)
+        self._count()
+        self.followed = {Segment(where): True for where in self.weak()["where"]}
+        ignored = symptoms(self.evaluation)
+        found = candidates(self.production.codes, self.evaluation.codes, ignored, beside=self.followed)
+        self.followed |= dict.fromkeys(found, False)
+
+    def freeze(self, samples: SampleSet, progress: Share) -> BlockTerms:
+        """Freeze scores into these samples; those that people annotated throughout keep to that."""
+        time = samples.codes.time_bins
+        if samples.codes.n_rows and not np.isnan(samples.actual).any():
+            return scoring.actual_alone(samples, time.count)
+        block = scoring.blocks_of_bins(time, samples.codes.n_rows)
+        return scoring.freeze(self.annotator, samples, block, self.text, progress)
+
+    def append(self, frame: object, progress: Share) -> None:
+        """Add rows of production, scored on their own; the cube is merged."""
+        table = self.production.tables[-1].append(frame)
+        codes = self.production.codes
+        before = codes.time_bins
+        extent = table.time_range()
+        time = before if extent is None else before.extended(extent[0], extent[1] + 1)
+        time = fitting(time, list(codes.bins.values()), extra_cells=MOST_SEGMENTS)
+        later = SampleSet((table,), encode(table, time, codes.bins), good(table))
+        terms = self.freeze(later, progress)
+        cube, before = self.cube.coarser(time.step), before.coarser(time.step)
+        mine = self.terms.gathered(codes.time_bins.first_in(before), self.cube.totals["n"])
+        self.terms = scoring.merged_terms(mine, before, terms, later.codes)
+        self.production = self.production.extended(later)
+        self.cube = cube.append(later.codes)
+        self.evaluation_cube = self.evaluation_cube.placed(self.evaluation_cube.time, self.cube.axes)
+
+    def _count(self) -> None:
+        self.cube = Cube.build(self.production.codes)
+        evaluation = Cube.build(self.evaluation.codes)
+        self.evaluation_cube = evaluation.placed(evaluation.time, self.cube.axes)
+
+    def weak(self) -> pd.DataFrame:
+        """Segments of the evaluation set that score low by people's annotations."""
+        return weak.weak_segments(self.evaluation.codes, self.evaluation.actual, ignored=symptoms(self.evaluation))
+
+    # --- windows and segments ----------------------------------------------------------------------------------------
+
+    def bins(self, window: Window) -> tuple[int, int]:
+        """The time bins [first, last) of a window, outward."""
+        time = self.cube.time
+        return time.snap(*(bounds(window, is_time=time.is_time) or (None, None)))
+
+    def edges(self, first: int, last: int) -> tuple[object, object]:
+        """Where the bins [first, last) start and end: timestamps, or row numbers."""
+        start, end = self.cube.time.window(first, last)
+        if not self.cube.time.is_time:
+            return start, end
+        return pd.Timestamp(start, unit="ms"), pd.Timestamp(end, unit="ms")
+
+    def mask(self, window: Window, where: Where | None) -> NDArray[np.bool_]:
+        """Which production rows are in a window and a segment."""
+        codes = self.production.codes
+        mask = np.ones(codes.n_rows, dtype=bool) if where is None else Segment(where).mask(codes)
+        if window is not None:
+            first, last = self.bins(window)
+            mask &= (codes.time >= first) & (codes.time < last)
+        return mask
+
+    def cube_of(self, where: Where | None) -> Cube:
+        """The cube of production, or of a segment of it."""
+        return Cube.build(self.production.codes, Segment(where).mask(self.production.codes)) if where else self.cube
+
+    def terms_of(self, where: Where | None) -> BlockTerms:
+        """The terms of every time bin with what labels say, of everything or of a segment."""
+        codes, terms = self.production.codes, self.terms.of_segment() if where else self.terms
+        if not self.labels.draws:
+            return terms
+        return self.labels.corrected(codes, terms, Segment(where).mask(codes) if where else None)
+
+    def actual_totals(self, where: Where | None) -> dict[str, NDArray[np.int64]]:
+        """What people said, in each time bin: how many samples, and how many good ones."""
+        said, codes = self.labels.actual(self.production.actual), self.production.codes
+        known = ~np.isnan(said) & (codes.time >= 0) & (Segment(where).mask(codes) if where else True)
+        n_bins = self.cube.time.count
+        return {
+            timeline.ACTUAL: np.bincount(codes.time[known], minlength=n_bins),
+            timeline.ACTUAL_GOOD: np.bincount(codes.time[known], said[known], minlength=n_bins).astype(np.int64),
+        }
+
+    # --- rows --------------------------------------------------------------------------------------------------------
+
+    def annotated(self, frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
+        """A frame of these rows with what is shown of them: score, annotation, reason, supported."""
+        estimates = self.labels.shown(rows, self.production.estimates(rows))
+        renamed = {name: f"given_{name}" for name in estimates if name in frame.columns}
+        return frame.rename(columns=renamed).set_axis(rows, axis=0).assign(**estimates)
+
+    def patch(self, rows: NDArray[np.int64] | Sequence[int]) -> pd.DataFrame:
+        """These rows as the evaluation set has them, annotated by people or Unknown."""
+        chosen = np.asarray(rows, dtype=np.int64)
+        frame = self.production.take(chosen).reset_index(drop=True)
+        said = self.labels.actual(self.production.actual)[chosen]
+        words = np.where(np.isnan(said), "Unknown", np.where(said == 1, "Good", "Bad"))
+        columns = [c for c in self.evaluation.tables[0].columns if c in frame.columns]
+        return frame[columns].assign(**{self.schema.annotation or "annotation": words})
+
+    # --- what the browser gets ---------------------------------------------------------------------------------------
+
+    def wire(self, where: Where | None, benchmark: Mapping[str, float]) -> tuple[dict[str, Any], bytes]:
+        """Description and bytes of what answers a brush, of everything or of one segment, laid out alike."""
+        segment = Segment(where) if where else None
+        known = self.evaluation_cube
+        if segment is not None:
+            known = Cube.build(self.evaluation.codes, segment.mask(self.evaluation.codes))
+        return wire.to_wire(
+            self.cube_of(where),
+            known,
+            terms=self.terms_of(where),
+            benchmark=dict(benchmark),
+            segments=series_of(self.followed, self.production.codes, self.evaluation.codes, segment),
+            actual=self.actual_totals(where),
+        )
