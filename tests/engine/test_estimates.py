@@ -27,7 +27,7 @@ def fitted(film):
 @pytest.fixture
 def monitor(fitted):
     """The same estimates, without a label."""
-    fitted._labels = Labels()
+    fitted._state.labels = Labels()
     return fitted
 
 
