@@ -55,6 +55,19 @@ describe("the comparison table", () => {
     expect(second?.getAttribute("aria-expanded")).toBe("true");
   });
 
+  it("keeps an opened row in its place while a brush ranks the others, until a head sorts them", () => {
+    const rows = (effects: number[]): PropertyFigures[] => ["a", "b", "c"].map((name, at) => row(name, { effect: effects[at] ?? 0 }));
+    const names = (el: Element): string[] => texts(el, "tbody .pm-expand .pm-clip");
+    const el = draw(table(rows([3, 2, 1])));
+    click(el.querySelector("[data-property=b] button"));
+    redraw(el, table(rows([1, 9, 3])));
+    expect(names(el)).toEqual(["c", "b", "a"]);
+    click(el.querySelector("th button"));
+    expect(names(el)).toEqual(["a", "b", "c"]);
+    click(el.querySelector("[data-property=b] button"));
+    expect(el.querySelector(".pm-detail")).toBeNull();
+  });
+
   it("keeps the rows it drew when only figures change", () => {
     const el = draw(table([row("alpha"), row("beta")]));
     const before = [...el.querySelectorAll("[data-property]")];

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import prodmon_widgets as pm
 from tests.browser.jupyter import Server, serve
@@ -95,14 +96,82 @@ def test_a_head_sorts_by_keyboard_and_says_so(page: Page) -> None:
     expect(head).to_have_attribute("aria-sort", "none")
 
 
-def test_a_row_opens_to_its_distribution_over_time(page: Page) -> None:
-    row = view(page, "comparison").locator('[data-property="n_predictions"]')
-    row.get_by_role("button").press("Enter")
-    detail = view(page, "comparison").locator(".pm-detail")
-    expect(detail.locator("tbody tr")).to_have_count(4)
+def opened(page: Page, name: str) -> Locator:
+    """What a property shows when its row is opened."""
+    table = view(page, "comparison")
+    table.locator(f'[data-property="{name}"]').get_by_role("button").press("Enter")
+    return table.locator(".pm-detail")
+
+
+def close_opened(page: Page) -> None:
+    table = view(page, "comparison")
+    table.locator("[aria-expanded=true]").press("Enter")
+    expect(table.locator(".pm-detail")).to_have_count(0)
+
+
+def test_a_row_opens_to_its_distribution_over_time_with_figures_at_the_pointer(page: Page) -> None:
+    detail = opened(page, "n_predictions")
+    cells = detail.locator("[data-field=map]")
+    box = cells.bounding_box()
+    assert box is not None
+    # 92 days from left to right, and 4, 3, 2, 1 predictions from above
+    page.mouse.move(box["x"] + box["width"] * 85.5 / 92, box["y"] + box["height"] * 1.5 / 4)
+    _, production = pm.datasets.movies(n=5000)
+    day = production[production["started_at"].dt.floor("D") == pd.Timestamp("2023-07-25")]
+    three = int((day["prediction"].map(len) == 3).sum())
+    figures_shown = detail.locator("[data-field=figures]")
+    expect(figures_shown).to_contain_text("2023-07-25 to 2023-07-26")
+    expect(figures_shown).to_contain_text(f"Samples {three} of {len(day)}")
+    expect(figures_shown.locator("strong")).to_have_text("3")
+    page.mouse.move(5, 5)
+    expect(figures_shown).to_have_count(0)
+    close_opened(page)
+
+
+def test_an_opened_property_is_read_by_keyboard_and_as_a_table(page: Page) -> None:
+    detail = opened(page, "language")
+    chart = detail.get_by_role("group", name="Distribution of language over time")
+    chart.press("ArrowDown")
+    said = chart.get_by_role("status")
+    expect(said).to_contain_text("en, 2023-07-31 to 2023-08-01, Share")
+    chart.press("Home")
+    expect(said).to_contain_text("en, 2023-05-01 to 2023-05-02, Share")
+    chart.press("ArrowLeft")
+    expect(said).to_contain_text("(the evaluation set), Production")
+    detail.get_by_text("Figures as a table").press("Enter")
+    expect(detail.locator("tbody tr")).to_have_count(5)
     expect(detail).to_contain_text("share of each value, and its share over time")
-    row.get_by_role("button").press("Enter")
-    expect(detail).to_have_count(0)
+    close_opened(page)
+
+
+def test_an_opened_property_answers_another_window_and_baseline(page: Page) -> None:
+    detail = opened(page, "n_predictions")
+    window, baseline = (detail.locator(f".pm-stretch[data-side={side}]") for side in ("window", "baseline"))
+    outline = detail.locator("[data-field=bars] .pm-pair-window")
+    before = outline.get_attribute("d")
+    run(page, "shown.window = ('2023-05-01', '2023-06-16'); shown.baseline = ('2023-06-16', '2023-08-01')")
+    expect(window).to_have_attribute("style", "left: 0%; width: 50%;")
+    expect(baseline).to_have_attribute("style", "left: 50%; width: 50%;")
+    assert outline.get_attribute("d") != before
+    run(page, f"shown.window, shown.baseline = {LATE_JULY!r}, None")
+    expect(outline).to_have_attribute("d", before or "")
+    expect(baseline).to_have_count(0)
+    close_opened(page)
+
+
+def test_what_is_opened_comes_into_sight(page: Page) -> None:
+    row = view(page, "comparison").locator("[data-property]").last
+    row.scroll_into_view_if_needed()
+    name = row.get_attribute("data-property") or ""
+    detail = opened(page, name)
+    inside = """(part) => {
+      const box = part.closest(".pm-scroll").getBoundingClientRect();
+      const { top, bottom } = part.getBoundingClientRect();
+      return Math.max(box.top, 0) - 1 <= top && bottom <= Math.min(box.bottom, innerHeight) + 1;
+    }"""
+    page.wait_for_function(inside, arg=detail.element_handle())
+    page.wait_for_function(inside, arg=row.element_handle())
+    close_opened(page)
 
 
 def test_a_click_on_a_new_class_filters_every_view_and_escape_takes_it_back(page: Page) -> None:
@@ -192,10 +261,12 @@ def test_a_patch_holds_the_samples_that_were_added(page: Page) -> None:
 @pytest.mark.parametrize("name", ["Dark", "Light"])
 def test_axe_finds_nothing_serious(page: Page, name: str) -> None:
     theme(page, name)
+    opened(page, "prediction").get_by_text("Figures as a table").press("Enter")
     page.evaluate(AXE.read_text())
     found = page.evaluate("() => axe.run('.pm-root', {resultTypes: ['violations']})")
     serious = [each for each in found["violations"] if each["impact"] in ("serious", "critical")]
     assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:5]) for each in serious] == []
+    close_opened(page)
 
 
 def test_without_a_kernel_figures_stay_and_what_needs_it_is_disabled_with_its_reason(page: Page) -> None:

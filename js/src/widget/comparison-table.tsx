@@ -1,7 +1,8 @@
 /** The property table: every property of the window beside all of production and the evaluation set. */
 import type { ComponentChildren, JSX } from "preact";
-import { useCallback, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 
+import { useStable } from "./memo";
 import { COLUMNS_OF_A_ROW, PropertyRow, type PropertyFigures, type Verdict } from "./property-row";
 import { Head, matching, NameFilter, Panel, sorted, useMore, type Column, type Order } from "./table";
 
@@ -50,13 +51,30 @@ export interface ComparisonProps {
 
 const FIRST = 60;
 
+/** The opened property, and where its row was. */
+interface Opened {
+  name: string | null;
+  place: number;
+}
+
+const NONE: Opened = { name: null, place: -1 };
+
+/** What is opened stays where it is, while a brush ranks the others around it. */
+export function held(rows: readonly PropertyFigures[], { name, place }: Opened): readonly PropertyFigures[] {
+  const opened = rows.find((row) => row.name === name);
+  if (!opened || place < 0) return rows;
+  const others = rows.filter((row) => row !== opened);
+  return [...others.slice(0, place), opened, ...others.slice(place)];
+}
+
 export function ComparisonTable({ rows, note, detail }: ComparisonProps): JSX.Element {
   const [order, setOrder] = useState<Order>({ key: null, direction: "descending" });
   const [text, setText] = useState("");
-  const [open, setOpen] = useState<string | null>(null);
-  const toggle = useCallback((name: string) => setOpen((now) => (now === name ? null : name)), []);
+  const [open, setOpen] = useState<Opened>(NONE);
   const { shown, more } = useMore(FIRST, FIRST);
-  const found = matching(order.key === null ? ranked(rows) : sorted(rows, COLUMNS, order), (row) => row.name, text);
+  const listed = held(order.key === null ? ranked(rows) : sorted(rows, COLUMNS, order), open);
+  const found = matching(listed, (row) => row.name, text);
+  const toggle = useStable((name: string) => setOpen(open.name === name ? NONE : { name, place: listed.findIndex((row) => row.name === name) }));
   return (
     <Panel
       title="Properties"
@@ -73,13 +91,13 @@ export function ComparisonTable({ rows, note, detail }: ComparisonProps): JSX.El
     >
       <div class="pm-scroll" tabIndex={0} role="region" aria-label="Properties, table">
         <table class="pm-table pm-comparison">
-          <Head columns={COLUMNS} order={order} onOrder={setOrder} />
+          <Head columns={COLUMNS} order={order} onOrder={(next) => { setOrder(next); setOpen({ ...open, place: -1 }); }} />
           <tbody>
             {/* keyed by place: when a brush ranks them anew, texts change and no row is made or moved */}
             {found.slice(0, shown).map((row, place) => [
-              <PropertyRow key={place} {...row} open={open === row.name} onToggle={toggle} />,
-              open === row.name && (
-                <tr key={`${place} detail`} class="pm-detail">
+              <PropertyRow key={place} {...row} open={open.name === row.name} onToggle={toggle} />,
+              open.name === row.name && (
+                <tr key="detail" class="pm-detail">
                   <td colSpan={COLUMNS_OF_A_ROW}>{detail(row.name)}</td>
                 </tr>
               ),

@@ -2,21 +2,38 @@
 import type { JSX } from "preact";
 
 import { ComparisonTable } from "./comparison-table";
-import type { Cube } from "./cube";
-import { formatCount, formatMoment } from "./format";
+import type { Cube, Property } from "./cube";
+import { formatCount, formatWindow } from "./format";
+import css from "./property-detail.css";
 import { PropertyDetail } from "./property-detail";
-import { propertyFigures, valueFigures } from "./property-rows";
+import { gridRows, propertyFigures, rowShares, valueFigures, type Sides } from "./property-rows";
+import type { ValuesProps } from "./property-values";
 import { countedOf, countsOf } from "./sides";
 import { compare } from "./statistics";
-import { selectionNote, tableView, type Scene } from "./table-view";
-import { seriesOf, type Series } from "./time-series";
+import { baselineText, selectionNote, tableView, type Scene } from "./table-view";
+import { seriesOf } from "./time-series";
+import { gridOf, type Grid } from "./value-grid";
 
-const seriesByCube = new WeakMap<Cube, Series>();
+/** What an opened property shows of a cube whatever the window: counted once. */
+interface Opened extends ReturnType<typeof gridRows> {
+  grid: Grid;
+  title: string;
+}
 
-function series(cube: Cube): Series {
-  const known = seriesByCube.get(cube) ?? seriesOf(countsOf(cube));
-  seriesByCube.set(cube, known);
-  return known;
+const openedByCube = new WeakMap<Cube, Map<string, Opened>>();
+
+function opened(cube: Cube, property: Property, sides: Pick<Sides, "production" | "evaluation">): Opened {
+  const known = openedByCube.get(cube) ?? new Map<string, Opened>();
+  openedByCube.set(cube, known);
+  const found = known.get(property.name) ?? counted(cube, property, sides);
+  known.set(property.name, found);
+  return found;
+}
+
+function counted(cube: Cube, property: Property, sides: Pick<Sides, "production" | "evaluation">): Opened {
+  const chosen = gridRows(property, sides);
+  const title = property.unit ? `${property.name} in ${property.unit}` : property.name;
+  return { ...chosen, grid: gridOf(chosen.rows, countsOf(cube)), title };
 }
 
 /** What the view shows of a scene. */
@@ -30,15 +47,41 @@ export function comparison(scene: Scene): JSX.Element {
   );
 }
 
-function detail({ filtered: cube, sums }: Scene, name: string): JSX.Element | null {
+function detail(scene: Scene, name: string): JSX.Element | null {
+  const { filtered: cube, sums, against } = scene;
   const property = cube.properties.find((one) => one.name === name);
   if (!property) return null;
   const sides = { window: countedOf(sums.window), production: countedOf(sums.production), evaluation: countedOf(sums.evaluation) };
+  const { rows, left, grid, title } = opened(cube, property, sides);
   const { count, is_time } = cube.time;
-  const [from = "", to = ""] = cube.window(0, count).map((at) => formatMoment(at, is_time));
-  const span = [sums.window.first / count, sums.window.last / count] as const;
-  const over = series(cube);
-  return <PropertyDetail name={name} {...valueFigures(property, sides, over)} steps={over.steps} span={span} from={from} to={to} />;
+  const axis = cube.window(0, count);
+  const place = ([first, last]: readonly [number, number]) => [first / count, last / count] as const;
+  const span = place([sums.window.first, sums.window.last]);
+  const table = (): ValuesProps => {
+    const over = seriesOf(countsOf(cube));
+    const caption = `${title}: share of each value, and its share over time (${formatWindow(axis, is_time)}${is_time ? ", UTC" : ""})`;
+    return { ...valueFigures(property, sides, over), caption, steps: over.steps, span };
+  };
+  return (
+    <PropertyDetail
+      key={name}
+      name={name}
+      title={title}
+      grid={grid}
+      bins={property.kind === "numeric"}
+      window={rowShares(rows, sides.window)}
+      baseline={rowShares(rows, countedOf(sums.baseline))}
+      production={rowShares(rows, sides.production)}
+      against={baselineText(scene)}
+      span={span}
+      baselineSpan={against && place([sums.baseline.first, sums.baseline.last])}
+      axis={axis}
+      isTime={is_time}
+      moment={(step) => formatWindow(cube.window(...(grid.spans[step] ?? [0, 0])), is_time)}
+      left={left}
+      table={table}
+    />
+  );
 }
 
-export default { render: tableView("comparison", comparison) };
+export default { render: tableView("comparison", comparison, { css }) };

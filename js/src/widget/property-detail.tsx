@@ -1,91 +1,37 @@
-/** An opened property: each value's share in window and baseline, and its share over time with the window marked. */
+/** An opened property: its distribution over time at full size, with the same figures as a table folded below. */
 import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
-import { formatShare } from "./format";
-import { memo } from "./memo";
+import { PropertyChart, type ChartProps } from "./property-chart";
+import { ValueTable, type ValuesProps } from "./property-values";
 
-/** One value (or bin) of the property. `series` is an outline of its share over time in a box as wide as `steps`. */
-export interface ValueFigures {
-  label: string;
-  window: number;
-  production: number;
-  evaluation: number;
-  series: string;
-  peak: number;
-}
-
-export interface DetailProps {
+export interface DetailProps extends ChartProps {
   name: string;
-  values: readonly ValueFigures[];
-  /** How many values are not listed. */
+  /** How many of the property's values the chart leaves out. */
   left: number;
-  steps: number;
-  /** Where the window lies on the time axis, as fractions; null: all of it. */
-  span: readonly [number, number] | null;
-  from: string;
-  to: string;
+  /** Counts the table's figures, which are wanted only where it is unfolded. */
+  table: () => ValuesProps;
 }
 
-export function PropertyDetail({ name, values, left, steps, span, from, to }: DetailProps): JSX.Element {
-  const top = Math.max(...values.map((value) => Math.max(value.window, value.evaluation, value.production)), 1e-9);
+export function PropertyDetail({ name, left, table, ...chart }: DetailProps): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const [unfolded, setUnfolded] = useState(false);
+  useLayoutEffect(() => show(box.current), []);
   return (
-    <div class="pm-detail-box" tabIndex={0} role="region" aria-label={`Values of ${name}`}>
-      <table class="pm-table pm-values">
-        <caption class="pm-caption">{`${name}: share of each value, and its share over time (${from} to ${to}, UTC)`}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Value</th>
-            <th scope="col">Window over baseline</th>
-            <th scope="col" class="pm-number">Window</th>
-            <th scope="col" class="pm-number">Production</th>
-            <th scope="col" class="pm-number">Evaluation</th>
-            <th scope="col">Over time</th>
-          </tr>
-        </thead>
-        <tbody>
-          {values.map((value) => (
-            <ValueRow key={value.label} {...value} top={top} steps={steps} start={span?.[0] ?? 0} end={span?.[1] ?? 1} />
-          ))}
-        </tbody>
-      </table>
-      {left > 0 && <p class="pm-note">{`${left} rarer values are not listed.`}</p>}
+    <div class="pm-detail-box" ref={box} role="region" aria-label={`Distribution of ${name}`}>
+      <PropertyChart {...chart} />
+      {left > 0 && <p class="pm-note">{`${left} rarer values are not drawn.`}</p>}
+      <details open={unfolded} onToggle={(event) => setUnfolded(event.currentTarget.open)}>
+        <summary>Figures as a table</summary>
+        {unfolded && <ValueTable {...table()} />}
+      </details>
     </div>
   );
 }
 
-interface ValueRowProps extends ValueFigures {
-  top: number;
-  steps: number;
-  start: number;
-  end: number;
+/** What was opened comes into sight, and the row that it belongs to stays there. */
+function show(box: HTMLElement | null): void {
+  const detail = box?.closest("tr");
+  detail?.scrollIntoView({ block: "nearest" });
+  detail?.previousElementSibling?.scrollIntoView({ block: "nearest" });
 }
-
-const ValueRow = memo(function ValueRow(value: ValueRowProps) {
-  return (
-    <tr>
-      <th scope="row" class="pm-name">
-        <span class="pm-clip" title={value.label}>{value.label}</span>
-      </th>
-      <td class="pm-bars" aria-hidden="true">
-        <span class="pm-bar pm-bar-window" style={{ width: `${(value.window / value.top) * 100}%` }} />
-        <span class="pm-bar pm-bar-evaluation" style={{ width: `${(value.evaluation / value.top) * 100}%` }} />
-      </td>
-      <td class="pm-number">{formatShare(value.window)}</td>
-      <td class="pm-number">{formatShare(value.production)}</td>
-      <td class="pm-number">{formatShare(value.evaluation)}</td>
-      <td class="pm-series-cell">
-        <svg
-          class="pm-series"
-          viewBox={`0 0 ${Math.max(value.steps, 1)} 100`}
-          preserveAspectRatio="none"
-          role="img"
-          aria-label={`Share of ${value.label} over time, at most ${formatShare(value.peak)}`}
-        >
-          <rect class="pm-series-window" x={value.start * value.steps} y="0" width={(value.end - value.start) * value.steps} height="100" />
-          <path d={value.series} />
-        </svg>
-        <span class="pm-under">{`peak ${formatShare(value.peak)}`}</span>
-      </td>
-    </tr>
-  );
-});

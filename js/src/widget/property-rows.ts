@@ -1,8 +1,9 @@
 /** From a comparison and the cube's counts to what the property table shows. */
 import { outline, tallest } from "./distribution";
-import type { ValueFigures } from "./property-detail";
+import type { ValueFigures } from "./property-values";
 import type { PropertyFigures, Verdict } from "./property-row";
 import type { Series } from "./time-series";
+import type { GridRow } from "./value-grid";
 
 /** A property as the wire describes it. */
 export interface Described {
@@ -71,24 +72,54 @@ function shares({ offset }: Described, codes: readonly number[], { n, cells }: C
 }
 
 export const MOST_VALUES = 32;
+/** Classes that a chart has room to name; bins are never more than MOST_VALUES and one for what is missing. */
+export const MOST_DRAWN = 24;
 
-/** The values of an opened property: bins in their order, classes by their share; at most so many, and how many are left. */
-export function valueFigures(
-  property: Described,
-  sides: { window: Counted; production: Counted; evaluation: Counted },
-  series: Series,
-): { values: ValueFigures[]; left: number } {
+export interface Sides {
+  window: Counted;
+  production: Counted;
+  evaluation: Counted;
+}
+
+/** The values of an opened property: bins in their order, classes by their share. */
+function valuesOf(property: Described, sides: Pick<Sides, "production" | "evaluation">): number[] {
   const codes = drawn(property, sides.production, sides.evaluation);
-  const most = (code: number): number => Math.max(...Object.values(sides).map((side) => shares(property, [code], side)[0] ?? 0));
-  if (property.kind !== "numeric") codes.sort((a, b) => most(b) - most(a) || a - b);
+  const most = new Map(codes.map((code) => [code, Math.max(...Object.values(sides).map((side) => shareOf(property, code, side)))]));
+  if (property.kind !== "numeric") codes.sort((a, b) => (most.get(b) ?? 0) - (most.get(a) ?? 0) || a - b);
+  return codes;
+}
+
+function shareOf(property: Described, code: number, side: Counted): number {
+  return shares(property, [code], side)[0] ?? 0;
+}
+
+function labelOf({ labels }: Described, code: number): string {
+  return labels[code] ?? (code === MISSING ? "missing" : String(code));
+}
+
+/** The rows of an opened property's chart from above – the highest bin, the commonest class – and how many are left. */
+export function gridRows(property: Described, sides: Pick<Sides, "production" | "evaluation">): { rows: GridRow[]; left: number } {
+  const codes = valuesOf(property, sides);
+  const listed = property.kind === "numeric" ? codes.reverse() : codes.slice(0, MOST_DRAWN);
+  const rows = listed.map((code) => ({ label: labelOf(property, code), cell: property.offset + code }));
+  return { rows, left: codes.length - listed.length };
+}
+
+/** The share of each row's cell on one side. */
+export function rowShares(rows: readonly GridRow[], { n, cells }: Counted): number[] {
+  return rows.map(({ cell }) => (n > 0 ? (cells[cell] ?? 0) / n : 0));
+}
+
+/** The values of an opened property as a table: at most so many, and how many are left. */
+export function valueFigures(property: Described, sides: Sides, series: Series): { values: ValueFigures[]; left: number } {
+  const codes = valuesOf(property, sides);
   const listed = codes.slice(0, MOST_VALUES);
-  const share = (side: Counted, code: number): number => shares(property, [code], side)[0] ?? 0;
   const values = listed.map((code) => {
     const overTime = series.shares(property.offset + code);
     const peak = Math.max(...overTime, 0);
     return {
-      label: property.labels[code] ?? (code === MISSING ? "missing" : String(code)), window: share(sides.window, code),
-      production: share(sides.production, code), evaluation: share(sides.evaluation, code), series: outline(overTime, peak), peak,
+      label: labelOf(property, code), window: shareOf(property, code, sides.window), production: shareOf(property, code, sides.production),
+      evaluation: shareOf(property, code, sides.evaluation), series: outline(overTime, peak), peak,
     };
   });
   return { values, left: codes.length - listed.length };

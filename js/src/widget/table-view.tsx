@@ -41,6 +41,8 @@ export interface TableOptions {
   traits?: readonly string[];
   /** Whether the view itself waits for the kernel. */
   busy?: (scene: Scene) => boolean;
+  /** Style of the view's own. */
+  css?: string;
 }
 
 const OFFLINE = "This page has no running kernel: run the notebook's cells to do this.";
@@ -50,7 +52,7 @@ export function tableView(name: string, draw: Draw, options: TableOptions = {}) 
   return async ({ model, el }: { model: AnyModel; el: HTMLElement }): Promise<() => void> => {
     const link = await linked(model);
     const mine = model as unknown as Model;
-    const stage = new Stage(name, el, mine, link);
+    const stage = new Stage(name, el, mine, link, options.css);
     const redraw = (): void => stage.show(draw, options);
     const events = [...(options.traits ?? []), "error"].map((trait) => `change:${trait}`);
     for (const event of events) mine.on(event, redraw);
@@ -70,8 +72,8 @@ class Stage {
   private readonly style = document.createElement("style");
   private scene: Scene | null = null;
 
-  constructor(private readonly name: string, el: HTMLElement, private readonly model: Model, private readonly link: Linked) {
-    this.style.textContent = css;
+  constructor(private readonly name: string, el: HTMLElement, private readonly model: Model, private readonly link: Linked, own = "") {
+    this.style.textContent = `${css}\n${own}`;
     this.root.className = "pm-root";
     el.append(this.style, this.root);
   }
@@ -157,9 +159,12 @@ async function pointAt(selection: Model, shares: readonly number[] | null): Prom
 
 /** What the figures are of, in words. */
 export function selectionNote(scene: Scene): string {
-  const { against, cube } = scene;
-  const baseline = against === null ? "the evaluation set" : formatWindow(against, cube.time.is_time);
-  return `${windowNote(scene)}, against ${baseline}`;
+  return `${windowNote(scene)}, against ${baselineText(scene)}`;
+}
+
+/** What the window is compared with, in words. */
+export function baselineText({ against, cube }: Scene): string {
+  return against === null ? "the evaluation set" : formatWindow(against, cube.time.is_time);
 }
 
 /** Which samples are looked at, in words. */
