@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -168,6 +169,25 @@ def test_a_hostile_file_name_ends_as_a_quoted_string_and_nothing_has_run(lab: Pa
     assert 'production = "\\"); import os; (\\"x.csv"  #' in code[0].source
     assert all(cell.execution_count is None and cell.outputs == [] for cell in code)
     assert lab.evaluate("window.pwned") is None
+
+
+def test_a_corrected_role_reaches_the_notebook_and_its_holder_becomes_a_property(lab: Page, folder: Path) -> None:
+    from_context_menu(lab, ATTACK)
+    choose_evaluation(lab)
+    lab.get_by_label("role of age", exact=True).select_option("prediction")
+    lab.get_by_label(f"role of {HOSTILE_COLUMNS[2]}", exact=True).select_option("id")
+    expect(lab.get_by_label("role of y_pred", exact=True)).to_have_value("property")
+    (code, *_) = [cell.source for cell in created(lab, folder).cells if cell.cell_type == "code"]
+    (said,) = [
+        each
+        for each in ast.walk(ast.parse(code))
+        if isinstance(each, ast.Call) and ast.unparse(each.func) == "pm.Schema"
+    ]
+    assert {each.arg: ast.literal_eval(each.value) for each in said.keywords} == {
+        "id": HOSTILE_COLUMNS[2],
+        "prediction": "age",
+    }
+    assert "pm.Monitor(evaluation, production, schema=schema)" in code
 
 
 def test_a_correction_and_the_settings_reach_the_notebook(lab: Page, folder: Path) -> None:
