@@ -198,6 +198,10 @@ def test_two_windows_and_two_models_compare_the_same_way(monitor):
     assert {"short", "language"} <= factors(by_window.items)
     by_value = monitor.causes(LATE_JULY, baseline={"device": "phone"})
     assert not by_value.items["segment"].str.contains("device").any()
+    others = monitor.score(LATE_JULY, {"device": ["desktop", "tablet", "tv"]}).score
+    assert by_value.total == pytest.approx(monitor.score(where={"device": "phone"}).score - others, abs=1e-6)
+    with pytest.raises(pm.errors.InputError, match="no sample but the baseline's own"):
+        monitor.causes(LATE_JULY, baseline={"device": ["phone", "desktop", "tablet", "tv"]})
 
 
 @pytest.mark.slow

@@ -30,7 +30,10 @@ SHRINKING = 3.0
 """Merit that a shrinking share of good samples lacks beside a growing share of bad ones, which says the same."""
 
 STILL_CARRIED = 1 / 3
-"""Part of an effect that must be left when rows are told apart by another property too."""
+"""Part of a decline that must be left when rows are told apart by another property too."""
+
+STILL_MOVED = 0.45
+"""The same of a changed share, which a gap that another property makes follows more closely."""
 
 FEWEST = 20
 """Samples on a side below which standard errors say little: a decline needs them on both sides."""
@@ -74,14 +77,14 @@ class DropJudge:
         return result
 
     def confirms(self, found: Found, beside: Iterator[Floats]) -> bool:
-        """Whether a third of the effect or more is left when rows are told apart by any other property.
+        """Whether enough of the effect is left when rows are told apart by any other property.
 
         A segment may seem to matter for what another property does: as a changed share beside one that hasn't moved,
         or as a decline that only is another one's changed share.
         """
         if found.kind == WITHIN:
             return all(_is_steady(*tally.swapaxes(0, 1)) for tally in beside)
-        return all(_moved_together(tally) >= STILL_CARRIED * found.effect for tally in beside)
+        return all(_moved_together(tally) >= STILL_MOVED * found.effect for tally in beside)
 
     def remedy(self, kind: int, cells: Floats, whole: Floats) -> Remedy:
         """Within: scores as before. Mix: the share as before. New: no weight."""

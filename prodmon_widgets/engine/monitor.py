@@ -250,14 +250,20 @@ class Monitor:
         """The drop from ``baseline`` to the window, itemised into segments that add up.
 
         Baseline None is the evaluation set on the annotator's own scale, its out-of-fold estimates; a window or a
-        ``where`` compares production with itself, for instance two values of ``model``. Confidence, judges' scores
-        and whatever else says itself how good a sample is are looked at last, as signs. ``cancelled`` is polled.
+        ``where`` compares production with itself: with ``{"model": "v1"}`` the window's samples of all other models
+        are compared with all of v1. Confidence, judges' scores and whatever else says itself how good a sample is are
+        looked at last, as signs. ``cancelled`` is polled.
         """
         self.wait()
         after = self._counted(window, None)
         before = None
         if isinstance(baseline, Mapping):
             before = self._counted(None, baseline)
+            after &= ~before
+            if not after.any():
+                raise InputError(
+                    f"window {window!r} has no sample but the baseline's own, {baseline!r}; choose another."
+                )
         elif baseline is not None:
             before = self._counted(baseline, None)
         ignored = tuple(baseline) if isinstance(baseline, Mapping) else ()
