@@ -25,7 +25,7 @@ Masks = NDArray[np.bool_]
 COARSE = (0.04, 0.12, 0.25, 0.375, 0.5, 0.625, 0.75, 0.88, 0.96)
 """Shares of samples below the borders of the coarse bins of a number."""
 
-MOST_PAIRED = 60
+MOST_VALUES = 60
 """Values of a category that are looked at together with another property: the most frequent on either side."""
 
 
@@ -116,7 +116,7 @@ def _cut(name: str, bins: Bins, cells: Sequence[NDArray[np.integer]]) -> Cut:
     largest = np.maximum.reduce(shares)
     nameable = (largest > 0) & (np.arange(size) != OTHER)
     order = _most_frequent(bins, largest, nameable)
-    paired = np.sort(order[:MOST_PAIRED])
+    paired = np.sort(order[:MOST_VALUES])
     to_coarse = np.full(size, len(paired))
     to_coarse[paired] = np.arange(len(paired))
     return Cut(
@@ -135,7 +135,7 @@ def _set_cut(name: str, bins: Bins, members: Masks, cells: Sequence[NDArray[np.i
     shares = [share @ members for share in _shares(cells, n_cells)]
     largest = np.maximum.reduce(shares)
     order = _most_frequent(bins, largest, (largest > 0) & (np.arange(members.shape[1]) != OTHER))
-    every, some = np.sort(order), np.sort(order[:MOST_PAIRED])
+    every, some = np.sort(order), np.sort(order[:MOST_VALUES])
     fine, coarse = (
         Candidates(members.T[at].astype(np.float64), np.column_stack([at, at]), _even(len(at))) for at in (every, some)
     )

@@ -81,6 +81,8 @@ def _unlike(supported: float) -> str:
 
 
 def _rest(causes: Causes) -> str:
+    if causes.total <= -0.0005 and not len(causes.items):
+        return "Only what lowers the score is looked for; ask with the two sides swapped for what raised it."
     if not len(causes.items):
         return f"No segment carries a part of it that is beyond chance; {_points(causes.unexplained)} are unexplained."
     return f"{_points(causes.unexplained)} are unexplained."

@@ -161,6 +161,14 @@ def test_a_window_equal_to_its_baseline_gives_no_item(frames):
     assert (len(found.items), found.total, found.unexplained, found.harmless) == (0, 0, 0, [])
 
 
+def test_a_rise_is_said_to_be_one_and_to_be_asked_for_from_the_other_side(frames):
+    before = frames[0].assign(good=frames[0]["good"] * (np.arange(N) % 4 > 0))
+    text = find_causes(question(before, frames[0])).text()
+    assert "The score rose by" in text
+    assert "ask with the two sides swapped" in text
+    assert "unexplained" not in text
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_two_draws_of_the_same_give_no_item(seed):
     found = find_causes(question(drawn(seed=seed + 10), drawn(seed=seed + 20)))
