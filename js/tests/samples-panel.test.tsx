@@ -12,13 +12,13 @@ function sample(row: number, changes: Partial<Sample> = {}): Sample {
   };
 }
 
-function panel(changes: Partial<SamplesProps> = {}) {
+function panel({ rows = [sample(1), sample(2)], ...changes }: Partial<SamplesProps> = {}) {
   const nothing = () => undefined;
   return (
     <SamplesPanel
-      rows={[sample(1), sample(2)]} total={2} columns={["prediction", "overview"]} shownColumns={["prediction", "overview"]} order="worst"
-      labels={[]} patch={[]} full={null} note="" notice="" offline="" waiting={false} onOrder={nothing} onColumns={nothing} onLabels={nothing}
-      onPatch={nothing} onFull={nothing} onEnd={nothing} {...changes}
+      rows={rows} count={rows.length} at={(index) => rows[index]} total={2} columns={["prediction", "overview"]} shownColumns={["prediction", "overview"]} order="worst"
+      labels={[]} patch={[]} full={null} note="" notice="" offline="" stale={false} onOrder={nothing} onColumns={nothing} onLabels={nothing}
+      onPatch={nothing} onFull={nothing} onSight={nothing} {...changes}
     />
   );
 }
@@ -32,6 +32,15 @@ describe("the samples panel", () => {
     expect(drawn).toBeGreaterThan(5);
     expect(drawn).toBeLessThan(60);
     expect(el.querySelector("[role=table]")?.getAttribute("aria-rowcount")).toBe("5001");
+  });
+
+  it("tells which rows are in sight, and leaves room for those that are not here", () => {
+    const onSight = vi.fn();
+    const el = draw(panel({ count: 1_000_000, onSight }));
+    expect(onSight).toHaveBeenLastCalledWith(0, 18);
+    expect(el.querySelectorAll("[data-sample]").length).toBe(2);
+    expect(el.querySelectorAll("[aria-label='Waiting for the kernel']").length).toBe(16);
+    expect(el.querySelector("[role=table]")?.getAttribute("aria-rowcount")).toBe("1000001");
   });
 
   it("opens a sample in full, walks with the arrows and closes with Escape", () => {
@@ -53,7 +62,7 @@ describe("the samples panel", () => {
     const more = el.querySelector(".pm-show-more");
     expect(more?.textContent).toBe("Show more (20,000 of 1,000,000 characters)");
     click(more);
-    expect(onFull).toHaveBeenCalledWith(1, "overview", 40_000);
+    expect(onFull).toHaveBeenCalledWith(1, 0, "overview", 40_000);
   });
 
   it("labels in line, and takes the last label back", () => {
@@ -109,9 +118,10 @@ describe("samples apart from the page", () => {
   });
 
   it("answer one query and no other", () => {
-    const query = { window: [1, 2] as const, conditions: [], order: "worst", n: 5 };
+    const query = { window: [1, 2] as const, conditions: [], order: "worst", start: 0, n: 5 };
     expect(sameQuery(query, { ...query, window: [1, 2] })).toBe(true);
     expect(sameQuery(query, { ...query, n: 6 })).toBe(false);
+    expect(sameQuery(query, { ...query, start: 5 })).toBe(false);
     expect(sameQuery(query, null)).toBe(false);
   });
 

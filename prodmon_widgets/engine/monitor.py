@@ -309,17 +309,18 @@ class Monitor:
     # --- samples ---------------------------------------------------------------------------------------------------
 
     def samples(
-        self, window: Window = None, where: Where | None = None, n: int = 50, order: Order = "worst"
+        self, window: Window = None, where: Where | None = None, n: int = 50, order: Order = "worst", skip: int = 0
     ) -> pd.DataFrame:
         """The first ``n`` production samples of a selection, with score, annotation, reason and supported.
 
-        The index is the row number. A column of the user's that has one of these names becomes ``given_<name>``.
+        The index is the row number; ``skip`` leaves out the first so many, to read page after page. A column of the
+        user's that has one of these names becomes ``given_<name>``.
         """
         self.wait()
         rows = np.flatnonzero(self._state.mask(window, where))
         side = self._state.production
         time = side.codes.time[rows].astype(np.int64)
-        chosen = rows_to_look_at(rows, order, n, score=side.score(rows), time=time)
+        chosen = rows_to_look_at(rows, order, n, score=side.score(rows), time=time, skip=skip)
         return self._state.annotated(side.take(chosen), chosen)
 
     def annotations(self, order: Order | None = None) -> pd.DataFrame:

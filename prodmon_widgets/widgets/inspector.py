@@ -18,7 +18,7 @@ from prodmon_widgets.widgets.samples import LONGEST_CELL, columns_of, full_text,
 from prodmon_widgets.widgets.view import View
 
 MOST_SAMPLES = 1000
-"""More samples than this are never sent to the browser: nobody reads them one by one."""
+"""More samples than this are never sent to the browser at once; it asks for those that come into sight."""
 
 FIRST_SAMPLES = 100
 IN_FALLBACK = 10
@@ -49,7 +49,13 @@ class SampleInspector(View):
 
     def _first_query(self) -> dict[str, Any]:
         window, conditions = self.selection.window, self.selection.conditions
-        return {"window": window and list(window), "conditions": conditions, "order": self.order, "n": FIRST_SAMPLES}
+        return {
+            "window": window and list(window),
+            "conditions": conditions,
+            "order": self.order,
+            "start": 0,
+            "n": FIRST_SAMPLES,
+        }
 
     def facts(self) -> Mapping[str, pd.DataFrame]:
         """The worst samples of the selection, texts cut."""
@@ -81,7 +87,7 @@ class SampleInspector(View):
             self.page = page
 
     def page_of(self, query: Mapping[str, Any]) -> dict[str, Any]:
-        """The samples that a query (``window, conditions, order, n``) asks for, as plain objects."""
+        """The samples that a query (``window, conditions, order, start, n``) asks for, as plain objects."""
         frame = self._samples(query)
         schema = self.monitor.schema
         rows = rows_of(frame, key=schema.id, time=schema.timestamp)
@@ -90,12 +96,14 @@ class SampleInspector(View):
     def _samples(self, query: Mapping[str, Any]) -> pd.DataFrame:
         segment = Segment.from_json(query["conditions"])
         n = min(int(query["n"]), MOST_SAMPLES)
-        return self.monitor.samples(query["window"], segment.where or None, n=n, order=query["order"])
+        skip = int(query.get("start", 0))
+        return self.monitor.samples(query["window"], segment.where or None, n=n, order=query["order"], skip=skip)
 
     @traitlets.observe("asked")
     def _on_asked(self, _change: object) -> None:
-        if self.asked is not None and self.query is not None:
-            self.full = full_text(self._samples(self.query), self.asked)
+        if self.asked is not None:
+            one = {**(self.query or self._first_query()), "start": self.asked["at"], "n": 1}
+            self.full = full_text(self._samples(one), self.asked)
 
     @traitlets.observe("labels")
     def _on_labels(self, change: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -247,6 +248,35 @@ def test_a_label_reaches_the_kernel_and_undo_takes_it_back(page: Page) -> None:
     run(page, "print('labels', samples.labels)").get_by_text(f"'id': '{name}'").wait_for(timeout=20_000)
     samples.get_by_role("button", name="Undo label (1)").click()
     run(page, "print('left', len(samples.labels))").get_by_text("left 0").wait_for(timeout=20_000)
+
+
+def test_samples_beyond_the_thousandth_come_as_they_are_scrolled_to_and_only_those(page: Page) -> None:
+    samples = view(page, "samples")
+    box = samples.get_by_role("table")
+    run(page, "shown.window = None; print('all', [str(i) for i in monitor.samples(n=5000)['user_interaction_id']])")
+    ids = ast.literal_eval(
+        page.locator(".jp-OutputArea-output", has_text="all [").last.inner_text().removeprefix("all ").strip()
+    )
+    expect(box).to_have_attribute("aria-rowcount", "5001", timeout=20_000)
+    box.hover()
+    page.mouse.wheel(0, 34 * 1500)
+    row = samples.locator(f'[aria-rowindex="{1505 + 2}"]')
+    expect(row).to_have_attribute("data-sample", ids[1505], timeout=20_000)
+    expect(samples).to_have_attribute("aria-busy", "false")
+    assert samples.locator(".pm-sample-row").count() < 40
+    row.click()
+    expect(samples.locator(".pm-sample")).to_have_attribute("data-sample", ids[1505])
+    box.press("ArrowDown")
+    expect(samples.locator(".pm-sample")).to_have_attribute("data-sample", ids[1506])
+    run(page, "print('sent', len(samples.page['rows']), samples.page['query']['start'])").get_by_text(
+        re.compile(r"sent [12]00 1[45]00")
+    ).wait_for(timeout=20_000)
+    box.press("End")
+    expect(samples.locator('[aria-rowindex="5001"]')).to_have_attribute("data-sample", ids[-1], timeout=20_000)
+    expect(samples.locator(".pm-sample")).to_have_attribute("data-sample", ids[1506])
+    run(page, f"shown.window = {LATE_JULY!r}")
+    expect(samples.locator(".pm-sample")).to_have_count(0, timeout=20_000)
+    expect(samples.locator('[aria-rowindex="2"]')).to_be_visible()
 
 
 def test_a_patch_holds_the_samples_that_were_added(page: Page) -> None:

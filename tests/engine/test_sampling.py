@@ -8,15 +8,17 @@ from hypothesis import strategies as st
 from prodmon_widgets.engine.sampling import rows_to_look_at
 from prodmon_widgets.errors import InputError
 
+SAMPLES = st.lists(st.tuples(st.sampled_from([0.0, 0.2, 0.5, 0.9]), st.integers(0, 5)), max_size=40)
 
-@given(st.lists(st.tuples(st.sampled_from([0.0, 0.2, 0.5, 0.9]), st.integers(0, 5)), max_size=40), st.integers(0, 50))
-def test_orders_agree_with_a_plain_stable_sort(samples, n):
+
+@given(SAMPLES, st.integers(0, 50), st.integers(0, 50))
+def test_every_page_of_an_order_agrees_with_a_plain_stable_sort(samples, n, skip):
     score = np.array([s for s, _ in samples], dtype=float)
     time = np.array([t for _, t in samples], dtype=np.int64)
     rows = np.arange(len(samples), dtype=np.int64) * 3
     for order, key in (("worst", score), ("uncertain", abs(score - 0.5)), ("newest", -time)):
-        want = [rows[i] for i in sorted(range(len(rows)), key=lambda i, key=key: key[i])][:n]
-        assert rows_to_look_at(rows, order, n, score=score, time=time).tolist() == want
+        want = [rows[i] for i in sorted(range(len(rows)), key=lambda i, key=key: key[i])][skip : skip + n]
+        assert rows_to_look_at(rows, order, n, score=score, time=time, skip=skip).tolist() == want
 
 
 def test_a_random_draw_is_seeded_and_without_repeats():
@@ -25,6 +27,13 @@ def test_a_random_draw_is_seeded_and_without_repeats():
     first = rows_to_look_at(rows, "random", 100, **arguments)
     assert len(set(first.tolist())) == 100
     assert first.tolist() == rows_to_look_at(rows, "random", 100, **arguments).tolist()
+    pages = [rows_to_look_at(rows, "random", 100, **arguments, skip=skip) for skip in range(0, 1000, 100)]
+    assert sorted(np.concatenate(pages).tolist()) == rows.tolist()
+
+
+def test_a_negative_skip_is_refused():
+    with pytest.raises(InputError, match="skip is -5"):
+        rows_to_look_at(np.arange(3), "worst", 1, score=np.zeros(3), time=np.zeros(3, dtype=np.int64), skip=-5)
 
 
 @pytest.mark.parametrize(

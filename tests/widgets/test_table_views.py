@@ -24,7 +24,7 @@ from prodmon_widgets.widgets.view import static_html
 JULY = ("2023-07-22", "2023-08-01")
 JULY_MS = [1_689_984_000_000, 1_690_848_000_000]
 HOSTILE = "</td><script>window.pwned=1</script>"
-WORST = {"window": JULY_MS, "conditions": [], "order": "worst", "n": 5}
+WORST = {"window": JULY_MS, "conditions": [], "order": "worst", "start": 0, "n": 5}
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +111,19 @@ def test_never_more_samples_than_anybody_reads(inspector: SampleInspector) -> No
     assert len(inspector.page["rows"]) == 1000
 
 
+def test_pages_follow_one_another_to_the_last_sample(monitor: Monitor, inspector: SampleInspector) -> None:
+    want = monitor.samples(JULY, n=10**6).index.tolist()
+    got = []
+    for start in range(0, len(want) + 300, 300):
+        inspector.set_state({"query": {**WORST, "start": start, "n": 300}})
+        got += [row["row"] for row in inspector.page["rows"]]
+    assert got == want
+    last = {"row": want[-1], "at": len(want) - 1, "column": "input", "length": 5}
+    inspector.set_state({"asked": last})
+    assert inspector.full["text"] == monitor.samples(JULY, n=1, skip=len(want) - 1)["input"].iloc[0][:5]
+    inspector.set_state({"query": WORST})
+
+
 def test_a_label_reaches_the_monitor_and_undo_takes_it_back(monitor: Monitor, inspector: SampleInspector) -> None:
     inspector.set_state({"query": WORST})
     worst = inspector.page["rows"][0]
@@ -138,7 +151,7 @@ def test_a_full_text_comes_when_it_is_asked_for(inspector: SampleInspector) -> N
     inspector.set_state({"query": WORST})
     row = inspector.page["rows"][0]
     length = len(inspector.monitor.samples(JULY, n=1)["input"].iloc[0])
-    inspector.set_state({"asked": {"row": row["row"], "column": "input", "length": 10}})
+    inspector.set_state({"asked": {"row": row["row"], "at": 0, "column": "input", "length": 10}})
     assert inspector.full == {"row": row["row"], "column": "input", "text": HOSTILE[:10], "length": length}
 
 

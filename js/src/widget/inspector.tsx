@@ -3,29 +3,25 @@ import type { JSX } from "preact";
 
 import { KernelQuestion } from "./kernel-question";
 import type { FullText } from "./sample-detail";
-import { sameQuery, within, type Label, type Page, type Query, type Sample } from "./samples";
+import { SamplePages } from "./sample-pages";
+import { within, type Label, type Page, type Sample } from "./samples";
 import { SamplesPanel } from "./samples-panel";
 import { windowNote, tableView, type Scene } from "./table-view";
 import type { Model } from "./view";
 
-const FIRST = 100;
-const STEP = 200;
-const MOST = 1000;
 const PAUSE_MS = 200;
-const TRAITS = ["page", "labels", "patch", "full", "notice", "shown_columns", "order"];
+const TRAITS = ["page", "query", "labels", "patch", "full", "notice", "shown_columns", "order"];
 
 /** What this page remembers of a view between two drawings. */
 interface Memory {
   question: KernelQuestion;
-  /** What the samples are of, and how many of them are wanted by now. */
-  of: string;
-  n: number;
+  pages: SamplePages;
 }
 
 const memories = new WeakMap<Model, Memory>();
 
 function memory(model: Model): Memory {
-  const known = memories.get(model) ?? { question: new KernelQuestion(model, "query", PAUSE_MS), of: "", n: FIRST };
+  const known = memories.get(model) ?? { question: new KernelQuestion(model, "query", PAUSE_MS), pages: new SamplePages() };
   memories.set(model, known);
   return known;
 }
@@ -44,33 +40,38 @@ function traitsOf(model: Model): Traits {
   return Object.fromEntries(names.map((name) => [name, model.get(name)])) as unknown as Traits;
 }
 
-/** A new selection or order starts with the first samples again. */
-function queryOf({ model, window, conditions }: Scene): Query {
-  const mine = memory(model);
-  const order = String(model.get("order"));
-  const of = JSON.stringify([window, conditions, order]);
-  if (of !== mine.of) [mine.of, mine.n] = [of, FIRST];
-  return { window, conditions, order, n: mine.n };
-}
-
 function pageOf(model: Model): Page | null {
   const page = model.get("page") as Page | null;
   return page && "rows" in page ? page : null;
 }
 
+/** The samples of the scene as far as they are here. */
+function pagesOf({ model, window, conditions, sums }: Scene): SamplePages {
+  const { pages } = memory(model);
+  pages.follow({ window, conditions, order: String(model.get("order")) }, pageOf(model), sums.window.totals.n?.[0] ?? 0);
+  return pages;
+}
+
 function isWaiting(scene: Scene): boolean {
   const { model, offline } = scene;
-  return offline === "" && model.get("notice") === "" && !sameQuery(pageOf(model)?.query ?? null, queryOf(scene));
+  return offline === "" && model.get("notice") === "" && pagesOf(scene).wanted() !== null;
+}
+
+function ask(scene: Scene): void {
+  const { question } = memory(scene.model);
+  const wanted = scene.offline === "" ? pagesOf(scene).wanted() : null;
+  if (wanted) question.ask(wanted);
+  else question.cancel();
 }
 
 /** What the view shows of a scene. */
 export function inspector(scene: Scene): JSX.Element {
   const { model, offline, sums } = scene;
-  if (offline === "") memory(model).question.ask(queryOf(scene));
-  const page = pageOf(model);
-  const rows = offline ? within(page?.rows ?? [], scene.window, scene.segment) : (page?.rows ?? []);
-  const total = sums.window.totals.n?.[0] ?? 0;
-  const waiting = isWaiting(scene);
+  const pages = pagesOf(scene);
+  ask(scene);
+  const held = pages.held();
+  // without a kernel there is no order but that of what came along
+  const rows = offline ? within(held.length > 0 ? held : (pageOf(model)?.rows ?? []), scene.window, scene.segment) : held;
   const traits = traitsOf(model);
   const write = (trait: string, value: unknown): void => {
     model.set(trait, value);
@@ -79,8 +80,10 @@ export function inspector(scene: Scene): JSX.Element {
   return (
     <SamplesPanel
       rows={rows}
-      total={total}
-      columns={page?.columns ?? []}
+      count={offline ? rows.length : pages.count}
+      at={offline ? (index) => rows[index] : (index) => pages.at(index)}
+      total={sums.window.totals.n?.[0] ?? 0}
+      columns={pageOf(model)?.columns ?? []}
       shownColumns={traits.shown_columns}
       order={traits.order}
       labels={traits.labels}
@@ -89,26 +92,22 @@ export function inspector(scene: Scene): JSX.Element {
       note={noteOf(scene, rows)}
       notice={traits.notice}
       offline={offline}
-      waiting={waiting}
+      stale={offline === "" && pages.stale}
       onOrder={(order) => write("order", order)}
       onColumns={(columns) => write("shown_columns", columns)}
       onLabels={(labels) => write("labels", labels)}
       onPatch={(patch) => write("patch", patch)}
-      onFull={(row, column, length) => write("asked", { row, column, length })}
-      onEnd={() => more(scene, rows.length, total)}
+      onFull={(row, at, column, length) => write("asked", { row, at, column, length })}
+      onSight={(first, last) => {
+        pages.look(first, last);
+        ask(scene);
+      }}
     />
   );
 }
 
 function noteOf(scene: Scene, rows: readonly Sample[]): string {
   return scene.offline ? `${windowNote(scene)}: ${rows.length} of the samples that came with this page` : windowNote(scene);
-}
-
-function more(scene: Scene, loaded: number, total: number): void {
-  const mine = memory(scene.model);
-  if (scene.offline !== "" || loaded < mine.n || loaded >= total || mine.n >= MOST) return;
-  mine.n = Math.min(MOST, mine.n + STEP);
-  mine.question.ask(queryOf(scene));
 }
 
 export default { render: tableView("samples", inspector, { traits: TRAITS, busy: isWaiting }) };

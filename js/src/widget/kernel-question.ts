@@ -11,6 +11,11 @@ export class KernelQuestion {
 
   constructor(private readonly model: Model, private readonly trait: string, private readonly pauseMs: number) {}
 
+  /** What was to be asked is known by now. */
+  cancel(): void {
+    clearTimeout(this.timer);
+  }
+
   /** Ask for this after a pause, unless it was the last thing asked; a newer question replaces one that waits. */
   ask(question: unknown): void {
     clearTimeout(this.timer);

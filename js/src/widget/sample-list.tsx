@@ -1,41 +1,54 @@
 /** The samples as a long list of which only the rows in sight are in the document. */
-import {
-  elementScroll,
-  observeElementOffset,
-  observeElementRect,
-  Virtualizer,
-  type VirtualItem,
-} from "@tanstack/virtual-core";
-import type { JSX, RefObject } from "preact";
-import { useLayoutEffect, useReducer, useRef } from "preact/hooks";
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { formatScore } from "./format";
 import { memo } from "./memo";
+import { boxHeight, placeOf, rowsInSight, scrolledTo, toShow, type Scroll } from "./rows-in-sight";
 import type { Annotation, Label, Sample } from "./samples";
 
-export const ROW_HEIGHT = 34;
-
 export interface ListProps {
+  /** How many rows the list has; `at` gives those that are here. */
+  count: number;
+  at: (index: number) => Sample | undefined;
+  /** Some that are here, for the widths of columns. */
   rows: readonly Sample[];
   columns: readonly string[];
   labels: ReadonlyMap<number, Label>;
+  /** The opened sample's place. */
   opened: number | null;
   offline: string;
-  onOpen: (row: number | null) => void;
+  /** The rows are still those of another selection. */
+  stale: boolean;
+  onOpen: (index: number | null) => void;
   onLabel: (sample: Sample, annotation: Annotation) => void;
-  /** The last row came into sight. */
-  onEnd: () => void;
+  /** The rows [first, last) came into sight. */
+  onSight: (first: number, last: number) => void;
 }
 
+// a list in a hidden tab has no height; it draws its first rows, so that there is something to show at once
+const UNSEEN_PX = 400;
+
 export function SampleList(props: ListProps): JSX.Element {
-  const { rows, columns, onEnd } = props;
+  const { count, at, rows, columns, stale, onSight } = props;
   const box = useRef<HTMLDivElement>(null);
-  const items = useVisible(box, rows.length);
-  const last = items.at(-1)?.index ?? -1;
+  const [scroll, setScroll] = useState<Scroll>({ scrolled: 0, top: 0 });
+  const [height, setHeight] = useState(UNSEEN_PX);
+  const [first, last] = rowsInSight(scroll, height, count);
   useLayoutEffect(() => {
-    if (rows.length > 0 && last >= rows.length - 1) onEnd();
-  }, [last, rows.length, onEnd]);
+    const sizes = new ResizeObserver(([entry]) => setHeight(entry?.contentRect.height || UNSEEN_PX));
+    if (box.current) sizes.observe(box.current);
+    return () => sizes.disconnect();
+  }, []);
+  // another selection begins with its first row
+  useLayoutEffect(() => {
+    if (stale || !box.current) return;
+    box.current.scrollTop = 0;
+    setScroll({ scrolled: 0, top: 0 });
+  }, [stale]);
+  useLayoutEffect(() => onSight(first, last), [first, last, count, stale, onSight]);
   const template = templateOf(rows, columns);
+  const drawn = Array.from({ length: Math.max(last - first, 0) }, (_, offset) => first + offset);
   return (
     <div
       ref={box}
@@ -43,23 +56,34 @@ export function SampleList(props: ListProps): JSX.Element {
       role="table"
       tabIndex={0}
       aria-label="Samples"
-      aria-rowcount={rows.length + 1}
-      onKeyDown={(event) => step(event, props)}
+      aria-rowcount={count + 1}
+      onKeyDown={(event) => step(event, props, scroll, height)}
+      onScroll={(event) => setScroll(scrolledTo(scroll, event.currentTarget.scrollTop, height, count))}
     >
       <div class="pm-samples-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
         {["Score", "Estimated", ...columns, "Label"].map((title) => (
           <span key={title} role="columnheader" class="pm-clip" title={title}>{title}</span>
         ))}
       </div>
-      <div class="pm-samples-body" role="rowgroup" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
-        {items.map((item) => {
-          const sample = rows[item.index];
-          return sample && <SampleRow key={item.index} {...rowOf(props, sample)} template={template} index={item.index} start={item.start} />;
+      <div class="pm-samples-body" role="rowgroup" style={{ height: `${boxHeight(count)}px` }}>
+        {drawn.map((index) => {
+          const sample = at(index);
+          const start = placeOf(index, scroll);
+          return sample ? <SampleRow key={index} {...rowOf(props, sample, index)} template={template} start={start} /> : <Awaited key={index} index={index} start={start} />;
         })}
       </div>
     </div>
   );
 }
+
+/** A row that the kernel has been asked for. */
+const Awaited = memo(function Awaited({ index, start }: { index: number; start: number }) {
+  return (
+    <div class="pm-sample-row" role="row" aria-rowindex={index + 2} style={{ transform: `translateY(${start}px)` }}>
+      <span role="cell" class="pm-note" aria-label="Waiting for the kernel">…</span>
+    </div>
+  );
+});
 
 /** Long texts get the room. */
 function templateOf(rows: readonly Sample[], columns: readonly string[]): string {
@@ -67,41 +91,18 @@ function templateOf(rows: readonly Sample[], columns: readonly string[]): string
   return `3.5rem 6rem ${widths.join(" ")} 8rem`;
 }
 
-/** Arrow keys open the next or previous sample, Escape closes it. */
-function step(event: JSX.TargetedKeyboardEvent<HTMLDivElement>, { rows, opened, onOpen }: ListProps): void {
+/** Arrow keys open the next or previous sample and keep it in sight; Escape closes it. */
+function step(event: JSX.TargetedKeyboardEvent<HTMLDivElement>, { count, opened, onOpen }: ListProps, scroll: Scroll, height: number): void {
   const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (move === undefined) return;
-  const at = rows.findIndex((sample) => sample.row === opened);
-  const next = rows[at < 0 ? 0 : at + move];
-  if (next) onOpen(next.row);
+  const next = opened === null ? 0 : opened + move;
   event.preventDefault();
+  if (next < 0 || next >= count) return;
+  onOpen(next);
+  event.currentTarget.scrollTop += toShow(next, scroll, height - HEAD_PX);
 }
 
-// a list in a hidden tab has no height; it draws its first rows, so that there is something to show at once
-const UNSEEN = { width: 800, height: 400 };
-const observeBox: typeof observeElementRect<HTMLDivElement> = (instance, tell) =>
-  observeElementRect(instance, (rect) => tell(rect.height > 0 ? rect : UNSEEN));
-
-function useVisible(box: RefObject<HTMLDivElement>, count: number): VirtualItem[] {
-  const [, redraw] = useReducer((version: number) => version + 1, 0);
-  const virtualizer = useRef<Virtualizer<HTMLDivElement, Element> | null>(null);
-  const options = {
-    count,
-    getScrollElement: () => box.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 6,
-    initialRect: UNSEEN,
-    scrollToFn: elementScroll,
-    observeElementRect: observeBox,
-    observeElementOffset,
-    onChange: () => redraw(undefined),
-  };
-  virtualizer.current ??= new Virtualizer(options);
-  virtualizer.current.setOptions(options);
-  useLayoutEffect(() => virtualizer.current?._didMount(), []);
-  useLayoutEffect(() => virtualizer.current?._willUpdate());
-  return virtualizer.current.getVirtualItems();
-}
+const HEAD_PX = 28;
 
 interface RowProps {
   sample: Sample;
@@ -109,17 +110,17 @@ interface RowProps {
   label: Annotation | null;
   open: boolean;
   offline: string;
-  template: string;
   index: number;
+  template: string;
   start: number;
   onOpen: ListProps["onOpen"];
   onLabel: ListProps["onLabel"];
 }
 
-function rowOf(props: ListProps, sample: Sample): Omit<RowProps, "template" | "index" | "start"> {
+function rowOf(props: ListProps, sample: Sample, index: number): Omit<RowProps, "template" | "start"> {
   const { columns, labels, opened, offline, onOpen, onLabel } = props;
   const label = labels.get(sample.row)?.annotation ?? null;
-  return { sample, columns, label, open: opened === sample.row, offline, onOpen, onLabel };
+  return { sample, index, columns, label, open: opened === index, offline, onOpen, onLabel };
 }
 
 const SampleRow = memo(function SampleRow({ sample, columns, template, index, start, open, ...rest }: RowProps) {
@@ -135,7 +136,7 @@ const SampleRow = memo(function SampleRow({ sample, columns, template, index, st
         transform: `translateY(${start}px)`,
         gridTemplateColumns: template,
       }}
-      onClick={() => rest.onOpen(open ? null : sample.row)}
+      onClick={() => rest.onOpen(open ? null : index)}
     >
       <span role="cell" class="pm-number">
         <button

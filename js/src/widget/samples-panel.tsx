@@ -11,8 +11,11 @@ import { inForce, labelled, ORDERS, type Annotation, type Label, type Sample } f
 import { Panel } from "./table";
 
 export interface SamplesProps {
+  /** The samples that are here, of `count` in the list; `at` gives them by their place. */
   rows: readonly Sample[];
-  /** Samples of the selection, of which `rows` are the first. */
+  count: number;
+  at: (index: number) => Sample | undefined;
+  /** Samples of the selection. */
   total: number;
   columns: readonly string[];
   shownColumns: readonly string[];
@@ -25,31 +28,49 @@ export interface SamplesProps {
   notice: string;
   /** Why the kernel can't be asked, "" when it can. */
   offline: string;
-  /** The kernel is looking for other samples. */
-  waiting: boolean;
+  /** What is shown is of another selection: the kernel is looking for this one's. */
+  stale: boolean;
   onOrder: (order: string) => void;
   onColumns: (columns: readonly string[]) => void;
   onLabels: (labels: readonly Label[]) => void;
   onPatch: (rows: readonly number[]) => void;
-  onFull: (row: number, column: string, length: number) => void;
-  onEnd: () => void;
+  onFull: (row: number, at: number, column: string, length: number) => void;
+  onSight: (first: number, last: number) => void;
+}
+
+/** The opened sample: its place, and itself, which may scroll out of what is here. */
+interface Opened {
+  index: number;
+  sample: Sample | undefined;
+}
+
+/** The opened sample as it is known now; null where it is no longer among those that are shown. */
+function shownOf({ index, sample }: Opened, { at, rows, offline }: SamplesProps): Sample | null {
+  const here = at(index);
+  if (!sample || here?.row === sample.row) return here ?? null;
+  return offline && !rows.some(({ row }) => row === sample.row) ? null : sample;
 }
 
 export function SamplesPanel(props: SamplesProps): JSX.Element {
-  const { rows, columns, shownColumns, labels, patch, offline, notice, waiting, onLabels, onPatch } = props;
-  const [opened, setOpened] = useState<number | null>(null);
-  const sample = rows.find((row) => row.row === opened);
+  const { rows, count, at, columns, shownColumns, labels, patch, offline, notice, stale, onLabels, onPatch } = props;
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const sample = opened && shownOf(opened, props);
+  // another selection's samples have other places
+  useEffect(() => {
+    if (stale) setOpened(null);
+  }, [stale]);
   const give = (one: Sample, annotation: Annotation, reason: string): void =>
     onLabels(labelled(labels, { id: one.id, row: one.row, annotation, reason }));
   const force = inForce(labels);
   const close = useCallback(() => setOpened(null), []);
+  const open = useStable((index: number | null) => setOpened(index === null ? null : { index, sample: at(index) }));
   const quick = useStable((one: Sample, annotation: Annotation) => give(one, annotation, force.get(one.row)?.reason ?? ""));
-  const end = useStable(props.onEnd);
+  const look = useStable(props.onSight);
   return (
     <Panel title="Samples" note={props.note} tools={<Tools {...props} />}>
       {notice && <p class="pm-problem" role="alert">{notice}</p>}
       <div
-        class={waiting ? "pm-samples-box pm-stale" : "pm-samples-box"}
+        class={stale ? "pm-samples-box pm-stale" : "pm-samples-box"}
         onKeyDown={(event) => {
           if (event.key !== "Escape" || opened === null) return;
           close();
@@ -57,17 +78,20 @@ export function SamplesPanel(props: SamplesProps): JSX.Element {
         }}
       >
         <SampleList
+          count={count}
+          at={at}
           rows={rows}
           columns={shownColumns}
           labels={force}
-          opened={opened}
+          opened={opened && at(opened.index) === sample ? opened.index : null}
+          stale={stale}
           offline={offline}
-          onOpen={setOpened}
+          onOpen={open}
           onLabel={quick}
-          onEnd={end}
+          onSight={look}
         />
-        {rows.length === 0 && <p class="pm-empty">{waiting ? "Waiting for the kernel…" : "No sample in this selection."}</p>}
-        {sample && (
+        {count === 0 && <p class="pm-empty">{stale ? "Waiting for the kernel…" : "No sample in this selection."}</p>}
+        {opened && sample && (
           <SampleDetail
             key={sample.row}
             sample={sample}
@@ -78,12 +102,15 @@ export function SamplesPanel(props: SamplesProps): JSX.Element {
             offline={offline}
             onLabel={(annotation, reason) => give(sample, annotation, reason)}
             onPatch={() => onPatch(toggled(patch, sample.row))}
-            onFull={(column, length) => props.onFull(sample.row, column, length)}
+            onFull={(column, length) => props.onFull(sample.row, opened.index, column, length)}
             onClose={close}
           />
         )}
       </div>
-      <p class="pm-note">{`${formatCount(rows.length)} of ${formatCount(props.total)} samples loaded`}</p>
+      <p class="pm-note">
+        {`${formatCount(rows.length)} of ${formatCount(props.total)} samples ${offline ? "came along" : "loaded"}`}
+        {count > rows.length && "; more come as you scroll"}
+      </p>
     </Panel>
   );
 }

@@ -24,6 +24,8 @@ export interface Query {
   window: readonly [number, number] | null;
   conditions: readonly unknown[];
   order: string;
+  /** How many of the order are skipped, and how many are wanted. */
+  start: number;
   n: number;
 }
 
@@ -54,7 +56,7 @@ export function sameQuery(a: Query | null, b: Query | null): boolean {
 }
 
 function asked(query: Query): unknown[] {
-  return [query.window, query.conditions, query.order, query.n];
+  return [query.window, query.conditions, query.order, query.start, query.n];
 }
 
 /** The label in force of each sample, by row. */
