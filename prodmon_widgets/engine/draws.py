@@ -52,14 +52,19 @@ def choose(score: Floats, supported: NDArray[np.bool_], n: int, seed: int) -> tu
     >>> len(set(positions.tolist())), p.tolist()
     (4, [0.4, 0.4, 0.4, 0.4])
     """
-    variance = np.where(supported, score * (1 - score), 0.25)
-    probability = inclusion(np.sqrt(np.maximum(variance, LEAST_VARIANCE)), n)
+    probability = inclusion(_weights(score, supported), n)
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(score))
     ends = np.cumsum(probability[order])
     picks = np.searchsorted(ends, rng.random() + np.arange(min(n, len(score))), side="right")
     chosen = order[np.minimum(picks, len(score) - 1)]
     return np.sort(chosen), probability[np.sort(chosen)]
+
+
+def _weights(score: Floats, supported: NDArray[np.bool_]) -> Floats:
+    variance = np.where(supported, score * (1 - score), 0.25)
+    result: Floats = np.sqrt(np.maximum(variance, LEAST_VARIANCE))
+    return result
 
 
 def inclusion(weight: Floats, n: int) -> Floats:
@@ -111,6 +116,24 @@ def correct(score_of_frame: float, score: Floats, good: Floats, probability: Flo
     widened = student.ppf(0.975, len(good) - 1) / Z
     estimate = trust * score_of_frame + mean
     return Correction(estimate - score_of_frame, float(np.sqrt(spread * finite) * widened), m)
+
+
+def foreseen(score: Floats, supported: NDArray[np.bool_], n: int) -> float:
+    """The deviation that :func:`correct` should have with ``n`` labels of these rows, if their scores are right.
+
+    Labels then vary by score · (1 − score) around the scores that they are compared with, and where they are too few
+    for that comparison also as much as the scores do. Infinite below FEWEST.
+    """
+    n = min(n, len(score))
+    if n < FEWEST:
+        return np.inf
+    variance = score * (1 - score) + (0.0 if n >= TUNED else float(score.var()))
+    drawn = float((variance / inclusion(_weights(score, supported), n)).sum()) / len(score) ** 2
+    mean = float(score.mean())
+    added = sum((label - mean) ** 2 for label in ADDED)
+    widened = student.ppf(0.975, n + len(ADDED) - 1) / Z
+    squares = (n**2 * drawn + added) / ((n + len(ADDED) - 1) * (n + len(ADDED)))
+    return float(np.sqrt(squares * (1 - n / len(score))) * widened)
 
 
 def _trust(score: Floats, good: Floats, weight: Floats) -> float:

@@ -68,6 +68,11 @@ class Labels:
         """Rows that some draw took."""
         return np.concatenate([draw.rows for draw in self.draws]) if self.draws else np.empty(0, dtype=np.int64)
 
+    def n_of(self, key: str) -> int:
+        """How many labels people gave to samples drawn from a frame."""
+        drawn = [row for draw in self.draws if draw.key == key for row in draw.rows.tolist()]
+        return sum(not np.isnan(self.said.get(row, np.nan)) for row in drawn)
+
     def take(self, frame: pd.DataFrame, row_of: Mapping[str, int]) -> None:
         """Add labels: columns id, annotation (good, bad, unknown, any case; missing takes a label back), reason.
 

@@ -20,7 +20,7 @@ from prodmon_widgets.engine.alertfile import alert_rules
 from prodmon_widgets.engine.alerts import Alerts, rehearse
 from prodmon_widgets.engine.bins import TimeBins
 from prodmon_widgets.engine.causes import Causes
-from prodmon_widgets.engine.draws import Draw, choose
+from prodmon_widgets.engine.draws import Draw, choose, foreseen
 from prodmon_widgets.engine.features import Features
 from prodmon_widgets.engine.labels import frame_of
 from prodmon_widgets.engine.performance import BlockTerms, Estimate, Z, estimate
@@ -388,7 +388,9 @@ class Monitor:
         """Draw ``n`` samples whose labels narrow the estimate of a window and segment most, and remember the draw.
 
         The user's columns with ``id``, the estimates, and the ``probability`` that each had of being drawn.
-        ``.attrs["width"]`` is the band's width now, ``.attrs["expected_width"]`` what the labels should make of it.
+        ``.attrs["width"]`` is the band's width now, ``.attrs["expected_width"]`` what it should be once they are
+        labelled (with labels given before to the same window and segment). A few can leave it wider than it was: the
+        band now assumes that P(good | properties) is as on the evaluation set, labels assume nothing.
         Only labels of samples drawn here correct estimates. Raises InputError where there is nothing left to draw.
         """
         self.wait()
@@ -396,7 +398,8 @@ class Monitor:
             raise InputError(f"n is {n!r}; expected a whole number of samples, 1 or more.")
         side = self._state.production
         frame = frame_of(self._state.cube.time, self._state.bins(window), where)
-        inside = frame.mask(side.codes)
+        everyone = frame.mask(side.codes)
+        inside = everyone.copy()
         inside[self._state.labels.drawn()] = False
         rows = np.flatnonzero(inside)
         if not len(rows):
@@ -405,17 +408,27 @@ class Monitor:
         chance = len(self._state.labels.draws) if seed is None else seed
         at, probability = choose(side.score(rows), supported, int(n), chance)
         drawn = rows[at]
+        n_labels = self._state.labels.n_of(frame.key) + len(drawn)
         self._state.labels.draws.append(Draw(frame.key, drawn, probability, len(rows)))
-        return self._to_judge(drawn, probability, self.score(window, where))
+        now = self.score(window, where)
+        to_judge = self._to_judge(drawn, probability)
+        to_judge.attrs["width"] = float(now.high - now.low)
+        to_judge.attrs["expected_width"] = self._foreseen(everyone, n_labels)
+        return to_judge
 
-    def _to_judge(self, rows: NDArray[np.int64], probability: NDArray[np.float64], now: Estimate) -> pd.DataFrame:
+    def _to_judge(self, rows: NDArray[np.int64], probability: NDArray[np.float64]) -> pd.DataFrame:
         frame = self._state.annotated(self._state.production.take(rows), rows).assign(probability=probability)
         if "id" not in frame.columns:
             frame.insert(0, "id", self._state.production.ids()[rows])
-        p = float(np.clip(now.score, 0.1, 0.9))
-        frame.attrs["width"] = float(now.high - now.low)
-        frame.attrs["expected_width"] = min(frame.attrs["width"], float(2 * Z * np.sqrt(p * (1 - p) / len(rows))))
         return frame
+
+    def _foreseen(self, inside: NDArray[np.bool_], n_labels: int) -> float:
+        """Width of the band of these rows' score that so many drawn labels can be expected to leave."""
+        rows = np.flatnonzero(inside)
+        side = self._state.production
+        score, supported = side.score(rows), side.estimates(rows)["supported"].astype(bool)
+        sampling = float((score * (1 - score)).mean()) / len(rows)
+        return float(min(1.0, 2 * Z * np.sqrt(sampling + foreseen(score, supported, n_labels) ** 2)))
 
     def label(self, frame: pd.DataFrame) -> Monitor:
         """Take labels by people: columns ``id``, ``annotation`` (good, bad, unknown; None takes one back), ``reason``.

@@ -105,6 +105,31 @@ def test_thirty_labels_halve_the_band_of_a_new_class(film, monitor):
     assert after.high - after.low <= (before.high - before.low) / 2
 
 
+@pytest.mark.parametrize(
+    ("n", "where"),
+    [(10, None), (30, None), (100, None), (300, None), (100, {"n_predictions": (3, None)}), (30, MYSTERY)],
+)
+def test_the_width_that_labels_should_leave_is_the_one_that_they_leave(film, monitor, n, where):
+    ratios = []
+    for seed in range(8):
+        monitor._state.labels = Labels()
+        drawn = monitor.to_label(n, JULY, where, seed=seed)
+        monitor.label(answers(drawn, film[2]))
+        after = monitor.score(JULY, where)
+        ratios.append((after.high - after.low) / drawn.attrs["expected_width"])
+    assert np.median(ratios) == pytest.approx(1.0, abs=0.2)
+
+
+def test_a_second_draw_counts_the_labels_of_the_first(film, monitor):
+    first = monitor.to_label(100, JULY, seed=0)
+    monitor.label(answers(first, film[2]))
+    second = monitor.to_label(300, JULY, seed=1)
+    assert second.attrs["expected_width"] < 0.6 * first.attrs["expected_width"]
+    monitor.label(answers(second, film[2]))
+    after = monitor.score(JULY)
+    assert after.high - after.low == pytest.approx(second.attrs["expected_width"], rel=0.2)
+
+
 def test_labels_of_samples_that_nobody_drew_change_only_those(film, monitor):
     worst = monitor.samples(JULY, n=5)
     before = monitor.score(JULY)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from prodmon_widgets.engine.annotation.steps import Steps
 
@@ -45,22 +44,6 @@ def learn(
         mine = fold == held
         held_out[mine] = Steps.fit(raw[~mine], good[~mine])(raw[mine])
     return Correctness(_fitted(model, matrix, good, seed), Steps.fit(raw, good)), held_out
-
-
-def boosting(categorical: NDArray[np.bool_], rising: NDArray[np.int64], seed: int) -> HistGradientBoostingClassifier:
-    """The model used where the user gives none; it rises with a column where ``rising`` is 1, falls where it is −1."""
-    return HistGradientBoostingClassifier(
-        max_iter=40,
-        max_leaf_nodes=12,
-        learning_rate=0.1,
-        min_samples_leaf=50,
-        l2_regularization=5.0,
-        max_features=0.5,
-        early_stopping=False,
-        categorical_features=categorical if categorical.any() else None,
-        monotonic_cst=rising if rising.any() else None,
-        random_state=seed,
-    )
 
 
 def _fitted(model: Any, matrix: NDArray[np.float32], good: Floats, seed: int) -> Any:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine.annotation import correctness
 from prodmon_widgets.engine.annotation.blocks import Block
+from prodmon_widgets.engine.annotation.boosting import Boosting
 from prodmon_widgets.engine.annotation.folds import folds
 from prodmon_widgets.engine.annotation.foreign import Foreign
 from prodmon_widgets.engine.annotation.learned import Codes, Floats, Learned
@@ -63,8 +64,8 @@ class Estimators:
         if self.model is not None:
             return Foreign(self.model, names)
         rising = dict(zip(self.signals_.names_, self.signals_.up_, strict=True))
-        signs = np.array([0 if name not in rising else 1 if rising[name] else -1 for name in names])
-        return correctness.boosting(self.categorical(), signs, self.seed)
+        signs = [0 if name not in rising else 1 if rising[name] else -1 for name in names]
+        return Boosting(np.flatnonzero(self.categorical()).tolist(), signs, self.seed)
 
     def apart(self, X: pd.DataFrame, block: Block | None) -> dict[str, Floats]:  # noqa: N803
         """The estimates kept apart, each (n,)."""
@@ -76,7 +77,8 @@ class Estimators:
 
     def matrix(self, X: pd.DataFrame) -> NDArray[np.float32]:  # noqa: N803
         """Properties and text as numbers, (n, columns)."""
-        return np.hstack([self.reader_.matrix(X), self.text_.numbers(X)])
+        matrix = self.reader_.matrix(X)
+        return np.hstack([matrix, self.text_.numbers(X)]) if self.text_.columns_ else matrix
 
     def categorical(self) -> NDArray[np.bool_]:
         """Which columns of the matrix hold codes."""

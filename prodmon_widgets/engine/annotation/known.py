@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.annotation.density import MOST_COMPARED, density
@@ -70,12 +69,15 @@ def stretches(order: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 
 def backtest(good: Floats, score: Floats, order: NDArray[np.int64]) -> float:
-    """Standard deviation of the mean error over consecutive stretches, with the sampling variance taken off.
+    """Standard deviation of the mean error over consecutive stretches, with what sampling explains taken off.
 
-    What is left is only believed as far as it is more than its own sampling error.
+    That is sampling within the stretch, and within the samples that its estimates were learned from: the latter is in
+    the band as calibration. What is left is only believed as far as it is more than its own sampling error.
     """
-    parts = [(good - score)[rows] for rows in stretches(order) if len(rows)]
-    sampling = np.array([part.var() / len(part) for part in parts])
+    error = good - score
+    parts = [error[rows] for rows in stretches(order) if len(rows)]
+    learned = np.array([error.var() / max(len(error) - len(part), 1) for part in parts])
+    sampling = learned + np.array([part.var() / len(part) for part in parts])
     excess = max(0.0, float(np.mean([part.mean() ** 2 for part in parts]) - sampling.mean()))
     noise = 2 * float(np.mean(sampling**2)) / len(parts)
     return float(np.sqrt(excess * excess**2 / (excess**2 + noise))) if excess else 0.0
@@ -101,13 +103,15 @@ def missed(matrix: NDArray[np.float32], categorical: NDArray[np.bool_], good: Fl
     wrong = far = 0.0
     for column, is_code in zip(matrix.T, categorical, strict=True):
         group = column if is_code else _tenths(column)
-        frame = pd.DataFrame({"group": group, "error": good - score, "score": score})
-        each = frame.groupby("group").agg(
-            n=("error", "size"), error=("error", "mean"), variance=("error", "var"), score=("score", "mean")
+        known = np.isfinite(group)
+        _, code, n = np.unique(group[known], return_inverse=True, return_counts=True)
+        error, squares, mean = (
+            np.bincount(code, values[known], len(n)) / n for values in (good - score, (good - score) ** 2, score)
         )
-        each = each[each["n"] >= FEWEST_OF_A_GROUP]
-        wrong += float((each["n"] * (each["error"] ** 2 - each["variance"] / each["n"])).sum())
-        far += float((each["n"] * (each["score"] - score.mean()) ** 2).sum())
+        enough = n >= FEWEST_OF_A_GROUP
+        variance = (squares - error**2) * n / np.maximum(n - 1, 1)
+        wrong += float((n * error**2 - variance)[enough].sum())
+        far += float((n * (mean - score.mean()) ** 2)[enough].sum())
     return float(np.sqrt(np.clip(wrong / far, 0.0, 1.0))) if far > 0 else 0.0
 
 

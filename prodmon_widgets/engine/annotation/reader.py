@@ -16,7 +16,7 @@ from scipy.stats import spearmanr
 
 Matrix = NDArray[np.float32]
 MOST_CATEGORIES = 250
-"""HistGradientBoosting reads at most 255 categories; rarer ones are read as missing."""
+"""Rarer ones are read as missing."""
 TIME_LIKE = 0.98
 
 

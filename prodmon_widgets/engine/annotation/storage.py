@@ -16,9 +16,6 @@ from prodmon_widgets.errors import InputError
 FILE = "annotator.skops"
 OWN = ("prodmon_widgets.engine.annotat", "prodmon_widgets.engine.rules.")
 TRUSTED = {
-    # how gradient boosting keeps its check of categorical columns; nothing is called on loading
-    "functools.partial",
-    "sklearn.utils.validation.check_array",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
     "sklearn._loss.loss.HalfBinomialLoss",

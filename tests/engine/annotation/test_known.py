@@ -25,6 +25,18 @@ def test_the_backtest_of_a_true_score_is_about_nothing():
     assert np.mean(found) < 0.006
 
 
+def test_what_sampling_of_the_other_stretches_does_is_not_taken_for_a_change_over_time():
+    """Each fifth is estimated by the mean of the others: exact but for their sampling."""
+    rng = np.random.default_rng(2)
+    found = []
+    for _ in range(50):
+        good = (rng.random(3000) < 0.7).astype(float)
+        fifths = good.reshape(5, 600)
+        others = (good.sum() - fifths.sum(axis=1)) / 2400
+        found.append(backtest(good, np.repeat(others, 600), np.arange(3000)))
+    assert np.mean(found) < 0.0057
+
+
 def test_differences_that_a_score_halves_are_missed_by_as_much_as_it_says():
     """Groups differ by ±0.2 of the mean, the score says ±0.1: as wrong as it is far."""
     rng = np.random.default_rng(0)
