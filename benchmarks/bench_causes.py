@@ -1,10 +1,11 @@
 """Causes and weak segments on planted scenarios, ours beside the field's tools, in one run on one machine.
 
-``python -m benchmarks.bench_causes [--seeds 12] [--half 24] [--bands 36] [--nulls 40] [--large 12] [--estimated 8]
-[--first 3000] [--skip-peers]``. Peers run in environments of their own (``sh scripts/peers.sh``), one after the other on
-the same scenario; one that isn't installed is left out. ``--first 0`` is for development. Seeds from 1000 on were
-reported on once, and the statistics of contributions were mended on others since; seeds from 3000 on were never looked
-at before.
+``python -m benchmarks.bench_causes``, with ``--skip-peers`` for ours alone; ``--seeds 12 --half 24 --bands 36`` and
+``--nulls 40 --large 12 --estimated 8 --deepchecks 2`` say on how many scenarios each part runs. Peers run in
+environments of their own (``sh scripts/peers.sh``), one after the other on the same scenario; one that isn't installed
+is left out.
+``--first 0`` is for development. Seeds from 1000 on were reported on once, and the statistics of contributions were
+mended on others since; seeds from 3000 on were never looked at before.
 """
 
 from __future__ import annotations
@@ -364,6 +365,7 @@ def main() -> None:
     """All tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=12)
+    parser.add_argument("--deepchecks", type=int, default=2)
     parser.add_argument("--half", type=int, default=24)
     parser.add_argument("--bands", type=int, default=36)
     parser.add_argument("--nulls", type=int, default=40)
@@ -377,7 +379,7 @@ def main() -> None:
     show(f"planted causes, 100k rows, {len(seeds)} seeds", compare(seeds, 100_000, peers))
     half = range(chosen.first, chosen.first + chosen.half)
     show("half effects, causes of oracle z ≥ 7.5", compare(half, 100_000, (), effect=0.5), least=7.5)
-    weak(seeds, 0 if chosen.skip_peers else 2)
+    weak(seeds, 0 if chosen.skip_peers else chosen.deepchecks)
     for disjoint in (True, False):
         bands(range(chosen.first, chosen.first + chosen.bands), disjoint=disjoint)
     nulls(range(chosen.first, chosen.first + chosen.nulls))
