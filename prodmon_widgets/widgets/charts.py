@@ -6,6 +6,7 @@ anyway: so a filter and a zoom answer at once, and without a kernel.
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import warnings
 from typing import Any
@@ -153,8 +154,9 @@ def _warn_of_bqplot_gl() -> None:
 
 
 def bqplot_gl_installed() -> bool:
-    """Whether the package that breaks brushing is there."""
-    return importlib.util.find_spec("bqplot_gl") is not None
+    """Whether the package that breaks brushing is there, or only its front end: that is what breaks it."""
+    installed = importlib.metadata.Distribution.discover(name="bqplot-gl")
+    return importlib.util.find_spec("bqplot_gl") is not None or any(True for _ in installed)
 
 
 BQPLOT_GL = (

@@ -67,6 +67,20 @@ describe("a view whose model is gone", () => {
     expect(shows(widget)).toBe(false);
   });
 
+  it("shows its facts and the cure when a part of it can't be loaded", async () => {
+    const { view, widget } = await rendered('<div class="prodmon-facts">figures</div>');
+    view.live();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(shows(widget)).toBe(false);
+    const broken = document.createElement("div");
+    broken.className = "jupyter-widgets-error-widget";
+    view.node.firstElementChild?.append(broken);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(shows(widget)).toBe(true);
+    const cure = widget.node.querySelector(".prodmon-cure:not(.lm-mod-hidden)");
+    expect(cure?.textContent).toMatch(/Install the same versions where both run, and reload the page/);
+  });
+
   it("stays hidden when its view was closed", async () => {
     const { view, widget } = await rendered('<div class="prodmon-facts">figures</div>');
     view.hide();

@@ -6,7 +6,7 @@
  */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
-import { Panel } from "@lumino/widgets";
+import { Panel, Widget } from "@lumino/widgets";
 
 export const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
 const FACTS = "text/html";
@@ -18,6 +18,12 @@ const PATIENCE_MS = 2500;
  * their renderers itself, but not inside of ours; one that is made later knows the manager. */
 const AGAIN_MS = [400, 800, 1600, 3200, 6400, 12_800];
 
+/** What ipywidgets puts where it can't load the code of a widget. */
+const BROKEN = ".jupyter-widgets-error-widget";
+const CURE =
+  "JupyterLab can't load the code of this view: the kernel has another version of anywidget, bqplot or ipywidgets than " +
+  "JupyterLab, or JupyterLab has none. Install the same versions where both run, and reload the page.";
+
 type CreateRenderer = (mimeType: string) => IRenderMime.IRenderer;
 
 /** A renderer of widget views that shows the facts while and where there is no live view. */
@@ -25,6 +31,7 @@ export class ViewOrFacts extends Panel implements IRenderMime.IRenderer {
   private readonly observer = new MutationObserver(() => this.settle());
   private timers: ReturnType<typeof setTimeout>[] = [];
   private patient = true;
+  private readonly cure = new Widget();
 
   constructor(
     private view: IRenderMime.IRenderer,
@@ -51,7 +58,14 @@ export class ViewOrFacts extends Panel implements IRenderMime.IRenderer {
         this.patient = false;
         this.settle();
       });
-      for (const delay of AGAIN_MS) this.after(delay, () => this.again(model));
+      this.cure.node.textContent = CURE;
+      this.cure.node.setAttribute("role", "alert");
+      this.cure.addClass("prodmon-cure");
+      this.insertWidget(1, this.cure);
+      for (const delay of AGAIN_MS) {
+        this.after(delay, () => this.again(model));
+        this.after(delay, () => this.settle());
+      }
       await page.renderModel(model);
     }
     this.settle();
@@ -72,7 +86,7 @@ export class ViewOrFacts extends Panel implements IRenderMime.IRenderer {
   }
 
   private again(model: IRenderMime.IMimeModel): void {
-    if (this.live || this.failed || this.view.isHidden) {
+    if (this.live || this.failed || this.broken || this.view.isHidden) {
       return;
     }
     this.observer.disconnect();
@@ -85,7 +99,12 @@ export class ViewOrFacts extends Panel implements IRenderMime.IRenderer {
   }
 
   private get live(): boolean {
-    return this.view.node.childElementCount > 0;
+    return this.view.node.childElementCount > 0 && !this.broken;
+  }
+
+  /** A view that can't be loaded is drawn as a picture of a broken file, also where it is a part of another. */
+  private get broken(): boolean {
+    return this.view.node.querySelector(BROKEN) !== null;
   }
 
   private get failed(): boolean {
@@ -94,9 +113,10 @@ export class ViewOrFacts extends Panel implements IRenderMime.IRenderer {
 
   /** A live view is an element; a widget renderer that waits or has failed holds nothing but a line of text. */
   private settle(): void {
-    const { live, failed } = this;
+    const { live, failed, broken } = this;
     const closed = this.view.isHidden;
-    this.node.dataset["prodmonStatic"] = String(!live && !closed && (failed || !this.patient));
+    this.node.dataset["prodmonStatic"] = String(!live && !closed && (failed || broken || !this.patient));
+    this.cure.setHidden(!broken);
   }
 }
 

@@ -1,6 +1,7 @@
-/** The JupyterLab extension: one prebuilt bundle of three plugins. */
+/** The JupyterLab extension: one prebuilt bundle of four plugins. */
+import { bqplotGlPlugin } from "./bqplot-gl";
 import { fallbackPlugin } from "./fallback";
 import { openPlugin } from "./open";
 import { panelPlugin } from "./panel";
 
-export default [openPlugin, panelPlugin, fallbackPlugin];
+export default [openPlugin, panelPlugin, fallbackPlugin, bqplotGlPlugin];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { points, scoreText } from "./monitor-list";
-import { factsIn } from "./monitors";
+import { factsIn, mismatch, versionIn } from "./monitors";
 import { cellThatAssigns } from "./reveal";
 
 const notebook = (...sources: string[]) => ({
@@ -35,6 +35,20 @@ describe("the kernel's answer", () => {
 
   it("says what went wrong", () => {
     expect(() => factsIn({ status: "error", evalue: "no such thing" })).toThrow("no such thing");
+  });
+});
+
+describe("the kernel's version", () => {
+  it("is read off what Python prints", () => {
+    expect(versionIn({ status: "ok", data: { "text/plain": "'0.2.0'" } })).toBe("0.2.0");
+    expect(versionIn({ status: "ok", data: { "text/plain": "None" } })).toBe("");
+    expect(versionIn(undefined)).toBe("");
+  });
+
+  it("is only worth a word, and a cure, where it is another one", () => {
+    expect(mismatch("0.1.0", "0.1.0")).toBe("");
+    expect(mismatch("", "0.1.0")).toBe("");
+    expect(mismatch("0.0.1", "0.1.0")).toMatch(/kernel has prodmon-widgets 0\.0\.1, this page has 0\.1\.0\. Install the same/);
   });
 });
 

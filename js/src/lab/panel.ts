@@ -79,8 +79,9 @@ class MonitorPanel extends Widget {
     this.busy = true;
     this.draw();
     try {
-      const monitors = await monitorsOf(kernel);
-      this.present(monitors, monitors.length === 0 ? "No monitor here yet: run pm.Monitor(...) in a notebook." : "");
+      const { monitors, problem } = await monitorsOf(kernel);
+      const none = monitors.length === 0 ? "No monitor here yet: run pm.Monitor(...) in a notebook." : "";
+      this.present(monitors, problem || none);
     } catch (reason) {
       this.present([], reason instanceof Error ? reason.message : String(reason));
     }

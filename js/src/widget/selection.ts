@@ -5,7 +5,7 @@
  */
 import type { AnyModel } from "@anywidget/types";
 
-import { moveWindow, referred, same, type Model, type Window } from "./view";
+import { moveWindow, referred, same, saveSoon, type Model, type Window } from "./view";
 import { decode, type Cube, type Meta } from "./cube";
 
 interface Brush extends Model {
@@ -61,6 +61,8 @@ function place(brush: Brush, selection: Model): void {
   const window = (selection.get("window") ?? null) as Window;
   if (same(windowOf(brush.get("selected")), window)) return;
   brush.set("selected", window === null ? null : Float64Array.from(window));
+  // a page that reconnects takes over what the kernel knows of the brush
+  saveSoon(brush);
 }
 
 export default { initialize };

@@ -16,6 +16,21 @@ export async function chartsOf(model: AnyModel): Promise<Charts> {
   return Object.fromEntries(found.filter((pair): pair is [string, Model] => pair[1] !== null));
 }
 
+const TOLD: readonly (readonly [part: string, event: string])[] = [
+  ["x", "change:min"],
+  ["y", "change:min"],
+  ["score", "change:x"],
+  ["volume", "change:x"],
+];
+
+/** Call a listener when what is drawn is overwritten: a page that reconnects takes over the kernel's charts, and those are empty. */
+export function onOverwritten(charts: Charts, listener: () => void): () => void {
+  for (const [part, event] of TOLD) charts[part]?.on(event, listener);
+  return () => {
+    for (const [part, event] of TOLD) charts[part]?.off(event, listener);
+  };
+}
+
 /** The charts of a cube from its time bin `first` to `last`; `series` are its stretches there. */
 export function drawCharts(charts: Charts, cube: Cube, series: readonly Stretch[]): void {
   const put = (name: string, state: Record<string, unknown>): void => {

@@ -11,7 +11,7 @@ import { cutWhenClosed } from "./closed-models";
 import type { Cube } from "./cube";
 import { onceStarted } from "./once-started";
 import styles from "./tables.css";
-import { chartsOf, drawCharts, seriesShown } from "./timeline-charts";
+import { chartsOf, drawCharts, onOverwritten, seriesShown } from "./timeline-charts";
 import { Head, type History } from "./timeline-head";
 import { listen } from "./timeline-keys";
 import { TimelineStage } from "./timeline-stage";
@@ -30,25 +30,39 @@ function drawn(link: Linked): Cube | null {
   return cube ?? whole;
 }
 
+/** How long the kernel's state takes to arrive, model by model. */
+const SETTLED_MS = 100;
+
 async function draw({ model }: { model: AnyModel }): Promise<() => void> {
   const mine = model as unknown as Model;
   const [link, charts] = await Promise.all([linked(model), chartsOf(model)]);
   let last = "";
   let lastCube: Cube | null = null;
+  let drawing = false;
   const refresh = (): void => {
     const cube = drawn(link);
     const zoom = String(zoomOf(mine));
     // a brush changes nothing of it
     if (cube === null || (cube === lastCube && zoom === last)) return;
     [lastCube, last] = [cube, zoom];
+    drawing = true;
     drawCharts(charts, cube, seriesShown(cube, zoomOf(mine)));
+    drawing = false;
   };
+  const again = (): void => {
+    if (drawing) return;
+    lastCube = null;
+    clearTimeout(waiting);
+    waiting = setTimeout(refresh, SETTLED_MS);
+  };
+  let waiting: ReturnType<typeof setTimeout> | undefined;
   refresh();
   mine.on("change:zoom", refresh);
-  const stop = link.observe(refresh);
+  const stops = [link.observe(refresh), onOverwritten(charts, again)];
   return () => {
+    clearTimeout(waiting);
     mine.off("change:zoom", refresh);
-    stop();
+    for (const stop of stops) stop();
   };
 }
 
