@@ -128,7 +128,7 @@ def roles_of(columns: list[str]) -> dict[str, object]:
     return roles
 
 
-WINDOWS = "worst, all, last-7-days, or START/END such as 2024-05-01/2024-05-08"
+WINDOWS = "worst, all, last-7-days, since-onset (of a decline), or START/END such as 2024-05-01/2024-05-08"
 
 
 @app.command(epilog="Example: prodmon report evaluation.parquet 'logs/2024-*.csv' -o may.html -w 2024-05-01/2024-06-01")
@@ -163,9 +163,9 @@ def report(  # noqa: PLR0913  an option is an argument
 
 def window_of(dashboard: Dashboard, text: str) -> tuple[object, object] | None:
     """Return the window that `--window` names, None for all."""
-    from prodmon_widgets.widgets.presets import presets
+    from prodmon_widgets.widgets.offline import preset_windows
 
-    known = presets(dashboard.selection.cube.meta, dashboard.selection.cube.payload)
+    known = preset_windows(dashboard)
     named = {"all": None, **{name.replace(" ", "-"): window for name, window in known.items()}}
     if text in named:
         return named[text]

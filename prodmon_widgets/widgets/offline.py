@@ -27,10 +27,17 @@ MOST_SEGMENTS, MOST_NEW = 24, 8
 MOST_STRETCHES = 20
 
 
+def preset_windows(dashboard: Dashboard) -> dict[str, tuple[int, int]]:
+    """The windows that the timeline's buttons choose, by name; waits for the onset."""
+    dashboard.timeline.finish()
+    cube, onset = dashboard.selection.cube, dashboard.timeline.head.history.get("onset")
+    return presets(cube.meta, cube.payload, onset)
+
+
 def windows_of(dashboard: Dashboard) -> list[tuple[int, int]]:
     """The window that is shown, and those that the timeline's buttons choose."""
-    cube, shown = dashboard.selection.cube, dashboard.selection.window
-    return list(dict.fromkeys([*([shown] if shown else []), *presets(cube.meta, cube.payload).values()]))
+    shown = dashboard.selection.window
+    return list(dict.fromkeys([*([shown] if shown else []), *preset_windows(dashboard).values()]))
 
 
 def findings_of(dashboard: Dashboard, explained: Sequence[str]) -> list[dict[str, Any]]:

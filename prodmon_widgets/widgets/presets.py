@@ -15,10 +15,28 @@ FEWEST = 30
 """Samples that a stretch must have to be called the worst."""
 
 
-def presets(meta: Mapping[str, Any], payload: bytes) -> dict[str, tuple[int, int]]:
-    """Name → window: the worst week (or tenth, where time is rows), and the last 7 days where there is time."""
+def presets(
+    meta: Mapping[str, Any], payload: bytes, onset: Mapping[str, Any] | None = None
+) -> dict[str, tuple[int, int]]:
+    """Name → window: the worst week (or tenth, where time is rows), the last 7 days where there is time, since onset.
+
+    ``onset``: the decline's as in :func:`~prodmon_widgets.widgets.history.history_of`; None where there is none.
+    """
     windows = {"worst": worst(meta, payload)}
-    return {**windows, "last 7 days": last_days(meta["time"], 7)} if meta["time"]["is_time"] else windows
+    if meta["time"]["is_time"]:
+        windows["last 7 days"] = last_days(meta["time"], 7)
+    return {**windows, "since onset": since(meta["time"], onset["at"])} if onset else windows
+
+
+def since(time: Mapping[str, Any], at: float) -> tuple[int, int]:
+    """From the bin that holds a moment to the end.
+
+    >>> since({"start": 0, "step": 10, "count": 5}, 27.0)
+    (20, 50)
+    """
+    start, step, count = time["start"], time["step"], time["count"]
+    first = min(max(0, int((at - start) // step)), count - 1)
+    return start + first * step, start + count * step
 
 
 def last_days(time: Mapping[str, Any], days: int) -> tuple[int, int]:

@@ -69,8 +69,13 @@ def everything(page: str) -> str:
 
 def test_the_causes_of_the_saved_window_come_along_and_those_of_the_buttons(page: str, monitor: Monitor) -> None:
     findings = views(page)["CausesView"]["findings"]
-    assert len(findings) == 3
     assert findings[0]["question"]["window"] == JULY_MS
+    onset = views(page)["TimelineHead"]["history"]["onset"]
+    bins = monitor.time_bins
+    end = bins.start + bins.step * bins.count
+    assert [each["question"]["window"] for each in findings[2:]] == [[end - 7 * 86_400_000, end], [onset["at"], end]]
+    since = monitor.causes((pd.Timestamp(onset["at"], unit="ms"), pd.Timestamp(end, unit="ms")))
+    assert [item["text"] for item in findings[3]["drop"]["items"]] == since.items["segment"].tolist()
     items = [item["text"] for item in findings[0]["drop"]["items"]]
     assert items == monitor.causes(JULY).items["segment"].tolist()
 
