@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -128,6 +129,24 @@ def difference(shot: bytes, golden: bytes) -> float:
 def test_a_screenshot_in_light_colours(page: Page, browser: Browser, name: str) -> None:
     theme(page, "Light")
     hold(settled(page, WIDTHS[name]).screenshot(), f"dashboard-{name}", browser)
+
+
+WIDER = """dashboard => [...dashboard.querySelectorAll(".pm-scroll, .pm-samples")]
+  .filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.getAttribute("aria-label"))"""
+DATES = """dashboard => [...dashboard.querySelectorAll(".axis[text-anchor=middle]")]
+  .map((axis) => [...axis.querySelectorAll("text")].filter((each) => each.checkVisibility()))
+  .map((texts) => texts.map((each) => each.getBoundingClientRect()))"""
+
+
+@pytest.mark.parametrize("width", [700, 1000])
+def test_a_narrow_page_shows_whole_tables_and_dates_that_do_not_touch(page: Page, width: int) -> None:
+    dashboard = settled(page, width)
+    assert dashboard.evaluate(WIDER) == []
+    charts = dashboard.evaluate(DATES)
+    assert len(charts) == 2
+    for dates in charts:
+        assert len(dates) > 4
+        assert all(left["right"] + 4 < right["left"] for left, right in pairwise(dates))
 
 
 def test_a_screenshot_in_dark_colours(page: Page, browser: Browser) -> None:

@@ -1,4 +1,4 @@
-"""The settings of the JupyterLab extension change what shows: a new notebook's window, and the colours of open views."""
+"""Settings of the JupyterLab extension change what shows: a new notebook's window, and the colours of open views."""
 
 from __future__ import annotations
 

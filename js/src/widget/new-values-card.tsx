@@ -80,7 +80,7 @@ function NewOfProperty(props: Omit<NewValuesProps, "distinct"> & { distinct: Dis
               <th scope="col" class="pm-number">Share window</th>
               <th scope="col" class="pm-number">production</th>
               <th scope="col" class="pm-number">Score window</th>
-              <th scope="col" class="pm-number">Bounds</th>
+              <th scope="col" class="pm-number" data-column="bounds">Bounds</th>
               <th scope="col" class="pm-number">Unsupported</th>
             </tr>
           </thead>
@@ -150,7 +150,7 @@ const NewValueRow = memo(function NewValueRow(row: RowProps) {
         {formatScore(row.score)}
         <span class="pm-under">{formatBand(row.low, row.high)}</span>
       </td>
-      <td class="pm-number" title="The score if every unsupported sample were bad, or good">
+      <td class="pm-number" data-column="bounds" title="The score if every unsupported sample were bad, or good">
         {formatBounds(row.worst, row.best)}
       </td>
       <td class="pm-number">{formatShare(row.unsupported)}</td>

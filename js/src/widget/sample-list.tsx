@@ -87,8 +87,8 @@ const Awaited = memo(function Awaited({ index, start }: { index: number; start: 
 
 /** Long texts get the room. */
 function templateOf(rows: readonly Sample[], columns: readonly string[]): string {
-  const widths = columns.map((column) => (rows.slice(0, 50).some((row) => (row.cells[column] ?? "").length > 60) ? "minmax(12rem, 4fr)" : "minmax(6rem, 1fr)"));
-  return `3.5rem 6rem ${widths.join(" ")} 8rem`;
+  const widths = columns.map((column) => (rows.slice(0, 50).some((row) => (row.cells[column] ?? "").length > 60) ? "minmax(var(--pm-long, 12rem), 4fr)" : "minmax(var(--pm-short, 6rem), 1fr)"));
+  return `3.2rem 5.6rem ${widths.join(" ")} var(--pm-labels, 8rem)`;
 }
 
 /** Arrow keys open the next or previous sample and keep it in sight; Escape closes it. */

@@ -29,7 +29,7 @@ function first(rows: readonly SegmentSummary[], active: string): readonly Segmen
 }
 
 const COLUMNS: readonly Column<SegmentSummary>[] = [
-  { key: "text", width: "24%", title: "Segment", value: (row) => row.text },
+  { key: "text", width: "22.5%", title: "Segment", value: (row) => row.text },
   {
     key: "contribution", width: "11%",
     title: "Effect on score",
@@ -44,7 +44,7 @@ const COLUMNS: readonly Column<SegmentSummary>[] = [
   { key: "score-production", width: "8.5%", title: "Production", group: "Score", numeric: true, value: (row) => row.scoreProduction },
   { key: "score-evaluation", width: "8.5%", title: "Evaluation", group: "Score", numeric: true, value: (row) => row.scoreEvaluation },
   {
-    key: "unsupported", width: "9.5%",
+    key: "unsupported", width: "11%",
     title: "Unsupported",
     hint: "Share of its samples of the window where the evaluation set has nothing to say",
     numeric: true,

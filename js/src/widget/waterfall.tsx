@@ -81,7 +81,7 @@ export function Waterfall({ drop, active, disabled, blocked, onPoint, onPick, on
           <th scope="col" class="pm-number">Effect on score</th>
           <th scope="col" class="pm-number">Share before → after</th>
           <th scope="col" class="pm-number">Score before → after</th>
-          <th scope="col" class="pm-number">Supported</th>
+          <th scope="col" class="pm-number" data-column="supported">Supported</th>
           <th scope="col"><span class="pm-hidden">Actions</span></th>
         </tr>
       </thead>
@@ -165,7 +165,7 @@ function CauseRow({ item, bar: place, active, disabled, blocked, onPoint, onPick
       </td>
       <td class="pm-number">{`${formatShare(item.shareBefore)} → ${formatShare(item.shareAfter)}`}</td>
       <td class="pm-number">{`${formatScore(item.scoreBefore)} → ${formatScore(item.scoreAfter)}`}</td>
-      <td class="pm-number">{formatShare(item.supported)}</td>
+      <td class="pm-number" data-column="supported">{formatShare(item.supported)}</td>
       <td class="pm-actions">
         <button type="button" class="pm-button" disabled={disabled !== ""} title={disabled || "Take this cause out of both periods and rank the rest again"} onClick={() => onExplain(item)}>
           Explain away
