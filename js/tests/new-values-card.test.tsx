@@ -26,6 +26,13 @@ describe("the new-values card", () => {
     for (const fact of ["Mystery", "2023-06-10", "8.0", "3.0", "0.05 to 0.98", "93.0"]) expect(text).toContain(fact);
   });
 
+  it("counts the window's and production's samples under their own shares", () => {
+    const el = draw(card([value("Mystery")]));
+    expect(el.querySelector("[data-column=window]")?.textContent).toContain("n 400");
+    expect(el.querySelector("[data-column=production]")?.textContent).toContain("n 900");
+    expect(texts(el, "thead th").every((title) => /^[A-Z]/.test(title))).toBe(true);
+  });
+
   it("filters by a click on the name", () => {
     const onPick = vi.fn();
     click(draw(card([value("Mystery")], onPick)).querySelector(".pm-link"));

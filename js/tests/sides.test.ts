@@ -2,12 +2,22 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 import { Cube, type Meta } from "../src/widget/cube";
+import { newCells, newValueFigures } from "../src/widget/new-value-rows";
 import { bandOf, countedOf, countsOf, sideOf } from "../src/widget/sides";
+import { seriesOf } from "../src/widget/time-series";
+
+interface NewValue {
+  property: string;
+  value: string;
+  n: number;
+  share: number;
+  window_share: number | null;
+}
 
 interface Golden {
   meta: Meta;
   payload: string;
-  cases: { bins: [number, number]; expected: { performance?: { cells: Record<string, (number | null)[]>; window: Record<string, number> } } }[];
+  cases: { bins: [number, number]; expected: { new_values: NewValue[]; performance?: { cells: Record<string, (number | null)[]>; window: Record<string, number> } } }[];
 }
 
 function golden(name: string): Golden {
@@ -37,6 +47,19 @@ describe("the cube as the tables read it", () => {
       expect(band(place).low).toBeCloseTo(low[place] ?? NaN, 9);
     });
     expect(side.n).toBe(expected.performance?.window.n);
+  });
+
+  it.each(SCORED.cases)("keeps production's figures of new values beside the window's, bins $bins", ({ bins, expected }) => {
+    const whole = { production: sideOf(cube, cube.sums()), evaluation: sideOf(cube, cube.evaluation), counts: countsOf(cube), series: seriesOf(countsOf(cube)), startOf: () => 0 };
+    const sums = cube.sums(...bins);
+    const shown = newValueFigures(newCells(cube.properties, whole), sideOf(cube, sums), bandOf(cube, sums));
+    expect(expected.new_values.length).toBeGreaterThan(0);
+    for (const { property, value, n, share, window_share } of expected.new_values) {
+      const row = shown.find((one) => one.property === property && one.value === value);
+      expect(row?.n).toBe(n);
+      expect(row?.share).toBeCloseTo(share, 9);
+      expect(row?.windowN).toBeCloseTo((window_share ?? 0) * (sums.totals.n?.[0] ?? 0), 6);
+    }
   });
 
   it("counts over time what it counts in all", () => {

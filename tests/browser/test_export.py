@@ -138,6 +138,15 @@ def test_what_needs_a_kernel_is_disabled_with_its_reason(page: Page) -> None:
     samples.get_by_role("button", name="Close sample").click()
 
 
+def test_an_opened_sample_comes_into_sight_with_its_row(page: Page) -> None:
+    samples = view(page, "samples")
+    samples.get_by_role("table").evaluate("list => list.scrollIntoView({ block: 'end' })")
+    samples.locator(".pm-sample-row").first.click()
+    expect(samples.get_by_role("textbox", name="Reason of the label")).to_be_in_viewport(ratio=1)
+    expect(samples.locator(".pm-sample-row[data-open]")).to_be_in_viewport(ratio=1)
+    samples.get_by_role("button", name="Close sample").click()
+
+
 def test_redacted_cells_say_so(page: Page) -> None:
     samples = view(page, "samples")
     expect(samples.locator(".pm-sample-row [data-column=user_interaction_id]").first).to_have_text("(redacted)")

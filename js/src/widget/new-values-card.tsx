@@ -78,7 +78,7 @@ function NewOfProperty(props: Omit<NewValuesProps, "distinct"> & { distinct: Dis
               <th scope="col">First seen</th>
               <th scope="col">Growth</th>
               <th scope="col" class="pm-number">Share window</th>
-              <th scope="col" class="pm-number">production</th>
+              <th scope="col" class="pm-number">Share production</th>
               <th scope="col" class="pm-number">Score window</th>
               <th scope="col" class="pm-number" data-column="bounds">Bounds</th>
               <th scope="col" class="pm-number">Unsupported</th>

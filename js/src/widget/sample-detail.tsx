@@ -1,6 +1,6 @@
 /** One sample in full: every column as text, its estimate and reason, and the place to label it. */
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { formatScore } from "./format";
 import { ANNOTATIONS, type Annotation, type Label, type Sample } from "./samples";
@@ -31,8 +31,10 @@ export const STEP = 20_000;
 
 export function SampleDetail(props: DetailProps): JSX.Element {
   const { sample, columns, inPatch, offline, onPatch, onClose } = props;
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => show(box.current), []);
   return (
-    <div class="pm-sample" role="region" aria-label={`Sample ${sample.id}`} data-sample={sample.id}>
+    <div class="pm-sample" ref={box} role="region" aria-label={`Sample ${sample.id}`} data-sample={sample.id}>
       <div class="pm-sample-head">
         <strong class="pm-clip">{`Sample ${sample.id}`}</strong>
         <span class="pm-tools">
@@ -53,6 +55,12 @@ export function SampleDetail(props: DetailProps): JSX.Element {
       </dl>
     </div>
   );
+}
+
+/** What was opened comes into sight, and the row that it belongs to stays there. */
+function show(box: HTMLElement | null): void {
+  box?.scrollIntoView({ block: "nearest" });
+  box?.parentElement?.querySelector(".pm-sample-row[data-open]")?.scrollIntoView({ block: "nearest" });
 }
 
 function Estimate({ sample }: { sample: Sample }) {

@@ -29,7 +29,12 @@ export function sideOf(cube: Cube, sums: WindowSums): SideSums {
 
 /** The estimate of one place with its band and bounds. */
 export function bandOf(cube: Cube, sums: WindowSums): (place: number) => ScoreBand {
-  return (place) => (cube.scored ? estimate(...located(cube, sums, place), cube.meta.scale) : UNKNOWN);
+  return (place) => {
+    if (!cube.scored) return UNKNOWN;
+    // the band alone: an estimate has an n of its own, the window's
+    const { score, low, high, worst, best } = estimate(...located(cube, sums, place), cube.meta.scale);
+    return { score, low, high, worst, best };
+  };
 }
 
 const UNKNOWN: ScoreBand = { score: NaN, low: NaN, high: NaN, worst: NaN, best: NaN };
