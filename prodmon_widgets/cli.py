@@ -224,7 +224,9 @@ def demo(
     with one_line_errors(debug):
         notebook = put_notebook(folder)
     typer.echo(f"{notebook} opens in JupyterLab; Ctrl+C ends it.")
-    command = [sys.executable, "-m", "jupyterlab", str(notebook), f"--ServerApp.root_dir={folder.resolve()}"]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
+    # the address that Jupyter prints leads to the notebook too
+    command += [f"--LabApp.default_url=/lab/tree/{notebook.name}"]
     # Jupyter refuses to run as root unless told; in a container that is the only user there is
     command += ["--allow-root"] if os.geteuid() == 0 else []
     command += [] if browser else ["--no-browser"]

@@ -67,7 +67,7 @@ def serve(root: Path, home: Path, settings: Mapping[str, str] | None = None) -> 
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     with (home / "server.log").open("w") as log:
-        process = subprocess.Popen(command, env=_environment(home), stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, env=environment(home), stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait(server, process, home / "server.log")
             yield server
@@ -85,7 +85,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait(timeout=PATIENCE_S)
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """Settings and data of its own below a folder, beside what the machine has."""
     own = {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
