@@ -21,7 +21,7 @@ LABEXTENSION := prodmon_widgets/labextension
 BUILT := $(STATIC)/.built
 QUICK := not browser and not notebook and not slow
 
-.PHONY: help demo test quick fix bench bench-causes bench-estimation test-floors goldens screenshots ready browser build lint clean
+.PHONY: help demo test quick fix bench bench-causes bench-estimation bench-leaks bench-pages test-floors goldens screenshots ready browser build lint clean
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +32,8 @@ help:
 	@echo "make bench             figures of the cube, of a monitor, of a brush and of causes"
 	@echo "make bench-causes      figures of causes and weak segments, against peers"
 	@echo "make bench-estimation  figures of the estimates, against peers"
+	@echo "make bench-leaks       what a page still holds after a hundred dashboards were opened and closed"
+	@echo "make bench-pages       pages of peers on the same data, with screenshots, beside ours"
 	@echo "make test-floors       the Python tests on the oldest versions that pyproject.toml allows"
 	@echo "make goldens           write the golden vectors that Python and the browser share anew"
 	@echo "make screenshots       write the golden screenshots and the README's picture anew"
@@ -119,6 +121,13 @@ bench: ready browser
 bench-causes: ready
 	@sh scripts/peers.sh
 	$(BIN)/python -m benchmarks.bench_causes
+
+bench-leaks: ready browser
+	$(BIN)/python -m benchmarks.bench_leaks
+
+bench-pages: ready browser
+	@sh scripts/peer_pages.sh
+	$(BIN)/python -W ignore -m benchmarks.peer_pages
 
 bench-estimation: ready
 	@sh scripts/estimation_peer.sh

@@ -41,7 +41,8 @@ export function comparison(scene: Scene): JSX.Element {
   const { filtered, sums } = scene;
   const lines = compare(filtered, sums.window, sums.baseline, sums.production, sums.evaluation);
   const rows = propertyFigures(filtered.properties, lines, countedOf(sums.window), countedOf(sums.baseline));
-  const note = `${selectionNote(scene)} · ${formatCount(sums.window.totals.n?.[0])} samples`;
+  const drifted = rows.filter(({ verdict }) => verdict === "drift").length;
+  const note = `${selectionNote(scene)} · ${formatCount(sums.window.totals.n?.[0])} samples · ${drifted} of ${rows.length} drift`;
   return (
     <ComparisonTable rows={rows} note={note} detail={(name) => detail(scene, name)} />
   );
