@@ -35,6 +35,8 @@ BY_PROPERTIES, TOO_CLOSE = "by its properties", "too close to call"
 UNLIKE = "told apart from the evaluation set by its properties together"
 RULE_STRENGTH = 2.0
 """A rule's own word counts as so many evaluation samples in the score of what it annotates."""
+ANYTHING = 12**-0.5
+"""Standard deviation of a mean that may be anything between 0 and 1: of unsupported samples without a signal."""
 ADAPT_ROWS = 5000
 """At most so many samples of a window are read to refit its estimates."""
 
@@ -197,7 +199,9 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         raw, kind = own.raw(frame, apart[MODEL]), own.kind(frame)
         made = Block.learn(self.known_, matrix, raw, kind, self.random_state)
         apart[WEIGHTED] = apart[CALIBRATED] + made.shift(raw, kind)
-        sd = deviation(self.known_, made.density, np.array([values.mean() for values in apart.values()]))
+        unheard = float(((self._outside(frame) != 0) & ~self._heard(frame)).mean())
+        means = np.array([values.mean() for values in apart.values()])
+        sd = float(np.hypot(deviation(self.known_, made.density, means), ANYTHING * unheard))
         return made, sd, is_estimable(self.known_, made.density, sd)
 
     # --- annotating ------------------------------------------------------------------------------------------------

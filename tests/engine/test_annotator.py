@@ -99,6 +99,18 @@ def test_the_correctness_model_does_not_speak_outside_support(fitted):
     assert model < calibrated - 0.1
 
 
+def test_the_band_says_that_of_unsupported_samples_without_a_signal_nothing_is_known():
+    """A third of the block has an unseen class: a confidence is heard there, without one its mean may be anything."""
+    frame, good, _ = samples(6000, 0)
+    silent = Annotator().fit(frame.drop(columns="confidence"), good, prediction="prediction")
+    heard = Annotator().fit(frame, good, **ROLES)
+    later, _, _ = samples(3000, 1, classes="abc")
+    block = np.zeros(3000, dtype=np.int64)
+    unseen = (later["prediction"] == "c").mean()
+    assert silent.adapt(later, block).blocks_["calibration"][0] > unseen / np.sqrt(12)
+    assert heard.adapt(later, block).blocks_["calibration"][0] < unseen / np.sqrt(12) / 2
+
+
 def test_a_step_that_no_stretch_of_the_evaluation_set_has_shown_is_not_estimable(fitted):
     frame, _, _ = samples(2000, 6, x=3.5)
     row = clone_fitted(fitted).adapt(frame, np.zeros(2000, dtype=np.int64)).blocks_.iloc[0]

@@ -15,6 +15,8 @@ MOST_REFERENCE = 20_000
 N_STRETCHES, FEWEST_IN_STRETCH = 10, 50
 COMPARED = (1, 5, 8)
 """Stretches that are told apart from the others: three say as much as ten."""
+OVERLAPPING = 2 / 3
+"""Variance of a mean square over overlapping stretches, relative to as many side by side: Σ(1 − |h|)² over shifts."""
 BINS, FEWEST_OF_A_GROUP = 10, 50
 
 
@@ -64,22 +66,29 @@ class Known:
 
 
 def stretches(order: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Up to N_STRETCHES consecutive parts of the rows in ``order``."""
-    return np.array_split(order, min(N_STRETCHES, max(2, len(order) // FEWEST_IN_STRETCH)))
+    """Consecutive parts of the rows in ``order``."""
+    return np.array_split(order, n_stretches(len(order)))
+
+
+def n_stretches(n: int) -> int:
+    """How many stretches so many samples make."""
+    return min(N_STRETCHES, max(2, n // FEWEST_IN_STRETCH))
 
 
 def backtest(good: Floats, score: Floats, order: NDArray[np.int64]) -> float:
-    """Standard deviation of the mean error over consecutive stretches, with what sampling explains taken off.
+    """Standard deviation of the mean error over stretches, with what sampling explains taken off.
 
-    That is sampling within the stretch, and within the samples that its estimates were learned from: the latter is in
-    the band as calibration. What is left is only believed as far as it is more than its own sampling error.
+    Stretches begin at every sample: overlapping ones tell more than those side by side. Sampling is that within the
+    stretch, and that of the samples which its estimates were learned from: the band has the latter as calibration. What
+    is left is only believed as far as it is more than its own sampling error.
     """
-    error = good - score
-    parts = [error[rows] for rows in stretches(order) if len(rows)]
-    learned = np.array([error.var() / max(len(error) - len(part), 1) for part in parts])
-    sampling = learned + np.array([part.var() / len(part) for part in parts])
-    excess = max(0.0, float(np.mean([part.mean() ** 2 for part in parts]) - sampling.mean()))
-    noise = 2 * float(np.mean(sampling**2)) / len(parts)
+    error = (good - score)[order]
+    length = len(error) // n_stretches(len(error))
+    sums = np.concatenate([[0.0], np.cumsum(error)])
+    means = (sums[length:] - sums[:-length]) / length
+    sampling = error.var() * (1 / length + 1 / (len(error) - length))
+    excess = max(0.0, float(np.mean(means**2) - sampling))
+    noise = 2 * sampling**2 * OVERLAPPING * length / len(error)
     return float(np.sqrt(excess * excess**2 / (excess**2 + noise))) if excess else 0.0
 
 

@@ -10,10 +10,22 @@ from prodmon_widgets.engine.annotation.steps import Calibrator
 
 
 def test_the_backtest_finds_how_far_stretches_are_off_beyond_sampling():
+    """A wave twice as long as the evaluation set's half, and the same samples in another row order."""
     rng = np.random.default_rng(0)
-    off = np.repeat(rng.choice([-0.1, 0.1], 10), 1000)
-    good = (rng.random(10_000) < 0.5 + off).astype(float)
-    assert backtest(good, np.full(10_000, 0.5), np.arange(10_000)) == pytest.approx(0.1, abs=0.01)
+    time = rng.permutation(20_000)
+    good = (rng.random(20_000) < 0.5 + 0.1 * np.sqrt(2) * np.sin(2 * np.pi * time / 20_000)).astype(float)
+    assert backtest(good, np.full(20_000, 0.5), np.argsort(time)) == pytest.approx(0.0984, abs=0.005)
+
+
+def test_stretches_that_part_at_steps_are_off_by_what_lies_within_a_stretch_of_them():
+    """Independent steps as long as a stretch: two thirds of their variance, the mean of f² + (1 − f)²."""
+    rng = np.random.default_rng(0)
+    found = []
+    for _ in range(40):
+        off = np.repeat(rng.choice([-0.1, 0.1], 10), 1000)
+        good = (rng.random(10_000) < 0.5 + off).astype(float)
+        found.append(backtest(good, np.full(10_000, 0.5), np.arange(10_000)) ** 2)
+    assert np.sqrt(np.mean(found)) == pytest.approx(0.1 * np.sqrt(2 / 3), rel=0.1)
 
 
 def test_the_backtest_of_a_true_score_is_about_nothing():
