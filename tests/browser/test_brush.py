@@ -6,21 +6,17 @@ from collections.abc import Iterator
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import prodmon_widgets as pm
-from tests.browser.jupyter import Server, serve
 from tests.browser.notebooks import (
-    STORY,
     VIEWS,
     drag,
     expect_window,
     figures,
     run,
-    run_first,
     shown_window,
     view,
-    write,
 )
 
 pytestmark = pytest.mark.browser
@@ -36,24 +32,6 @@ monitor._tell()
 dashboard.selection.window = ("2023-07-22", "2023-08-01")
 """
 RECTANGLE = ".prodmon-timeline:visible .brushintsel rect.selection"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("notebooks")
-    write(folder / "story.ipynb", STORY)
-    with serve(folder, tmp_path_factory.mktemp("jupyter")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def shown(server: Server, browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1500, "height": 1100})
-    page = context.new_page()
-    page.goto(server.lab("story.ipynb"))
-    run_first(page)
-    yield page
-    context.close()
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from prodmon_widgets.widgets.charts import RED
-from tests.browser.jupyter import Server, serve
-from tests.browser.notebooks import STORY, drag, run, run_first, shown_window, view, write
+from tests.browser.notebooks import drag, run, shown_window, view
 
 pytestmark = pytest.mark.browser
 
@@ -24,23 +21,10 @@ DRAWN = """(figure, colour) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("notebooks")
-    write(folder / "story.ipynb", STORY)
-    with serve(folder, tmp_path_factory.mktemp("jupyter")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def page(server: Server, browser: Browser) -> Iterator[Page]:
+@pytest.fixture
+def page(shown: Page) -> Page:
     """A dashboard with nothing selected at first; the tests go on from one another's window."""
-    context = browser.new_context(viewport={"width": 1500, "height": 1100})
-    page = context.new_page()
-    page.goto(server.lab("story.ipynb"))
-    run_first(page)
-    yield page
-    context.close()
+    return shown
 
 
 def found(page: Page) -> Locator:

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page, expect
 
 import prodmon_widgets as pm
-from tests.browser.jupyter import Server, serve
+from tests.browser.jupyter import Server
 from tests.browser.leaks import cycle, held, prepared
 from tests.browser.notebooks import (
     KERNEL,
@@ -34,18 +34,6 @@ WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 NO_KERNEL = {"kernelspec": {"name": "gone", "display_name": "A kernel that is gone", "language": "python"}}
 
 Open = Callable[[str], Page]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("notebooks")
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    write(folder / "story.ipynb", STORY)
-    with serve(folder, tmp_path_factory.mktemp("jupyter")) as running:
-        yield running
 
 
 @pytest.fixture

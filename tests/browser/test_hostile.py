@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.hostile import HOSTILE_TEXTS
-from tests.browser.jupyter import serve
-from tests.browser.notebooks import run_first, theme, view, write
+from tests.browser.jupyter import Server
+from tests.browser.notebooks import run_first, theme, view
 from tests.browser.test_tables import AXE
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ EXTRA = [
     "' onfocus=window.pwned=1 autofocus='",
 ]
 TEXTS = list(dict.fromkeys([*HOSTILE_TEXTS, *EXTRA]))
-SHOW = f"""
+CELL = f"""
 import numpy as np, pandas as pd, prodmon_widgets as pm
 texts = {TEXTS!r}
 evaluation, production = pm.datasets.movies(n=5000)
@@ -49,17 +49,14 @@ dashboard
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    folder = tmp_path_factory.mktemp("notebooks")
-    write(folder / "hostile.ipynb", SHOW)
-    with serve(folder, tmp_path_factory.mktemp("jupyter")) as server:
-        context = browser.new_context(viewport={"width": 1500, "height": 1100})
-        page = context.new_page()
-        page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
-        page.goto(server.lab("hostile.ipynb"))
-        run_first(page)
-        yield page
-        context.close()
+def page(server: Server, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1500, "height": 1100})
+    page = context.new_page()
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
+    page.goto(server.lab("story.ipynb"))
+    run_first(page)
+    yield page
+    context.close()
 
 
 def test_names_classes_and_samples_are_text_and_nothing_is_executed(page: Page) -> None:

@@ -18,8 +18,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.jupyter import Server, serve
-from tests.browser.notebooks import expect_window, run, run_first, theme, view, write
+from tests.browser.jupyter import Server
+from tests.browser.notebooks import expect_window, run, run_first, theme, view
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -28,7 +28,7 @@ REFRESH = os.environ.get("PRODMON_REFRESH_SCREENSHOTS") == "1"
 MOST_DIFFERENT = 0.03
 """Share of pixels that may differ visibly: a text that moved by a line, not a view that is gone."""
 
-STORY = """
+CELL = """
 import prodmon_widgets as pm
 evaluation, production = pm.datasets.movies()
 monitor = pm.Monitor(evaluation, production, text=False, progress=False)
@@ -55,18 +55,6 @@ AT_REST = """() => {
   window.prodmonBefore = now;
   return same && drawn && charts.length > 1 && document.fonts.status === "loaded";
 }"""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("notebooks")
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    write(folder / "story.ipynb", STORY)
-    with serve(folder, tmp_path_factory.mktemp("jupyter")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import prodmon_widgets as pm
-from tests.browser.jupyter import Server, serve
+from tests.browser.jupyter import Server
 from tests.browser.notebooks import expect_window, view
 
 pytestmark = pytest.mark.browser
@@ -27,12 +27,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, frame in zip(("evaluation", "production"), pm.datasets.movies(n=5000), strict=True):
         frame.to_parquet(path / f"{name}.parquet")
     return path
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serve(folder, tmp_path_factory.mktemp("jupyter"), settings=SETTINGS) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

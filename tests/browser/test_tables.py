@@ -9,17 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import prodmon_widgets as pm
-from tests.browser.jupyter import Server, serve
-from tests.browser.notebooks import figures, run, run_first, theme, view, write
+from tests.browser.notebooks import figures, run, theme, view
 
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=window.pwned=1></script><script>window.pwned=1</script>javascript:window.pwned=1"
 LATE_JULY = ("2023-07-22", "2023-08-01")
-SHOW = f"""
+CELL = f"""
 import ipywidgets, prodmon_widgets as pm
 from prodmon_widgets.widgets import causes, comparison, inspector, novelty, segments, selection
 evaluation, production = pm.datasets.movies(n=5000)
@@ -35,25 +34,6 @@ found = causes.CausesView(monitor, shown)
 ipywidgets.VBox([*others, found, samples])
 """
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("notebooks")
-    write(folder / "tables.ipynb", SHOW)
-    with serve(folder, tmp_path_factory.mktemp("jupyter")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def shown(server: Server, browser: Browser) -> Iterator[Page]:
-    """A page with all table views of late July; tests put back what they change."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
-    page = context.new_page()
-    page.goto(server.lab("tables.ipynb"))
-    run_first(page)
-    yield page
-    context.close()
 
 
 @pytest.fixture

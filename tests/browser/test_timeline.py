@@ -5,42 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import prodmon_widgets as pm
-from tests.browser.jupyter import Server, serve
-from tests.browser.notebooks import STORY, drag, expect_window, run, run_first, shown_window, theme, view, write
+from tests.browser.notebooks import drag, expect_window, run, shown_window, theme, view
 
 pytestmark = pytest.mark.browser
 
 DAY = 86_400_000
 EVERYTHING = (1682899200000, 1690848000000)
 LATE_JULY = (1689984000000, 1690848000000)
+CONTEXT = {"timezone_id": "America/New_York"}
+"""A reader's clock must not move a date."""
 POINTS = "path => (path.getAttribute('d').match(/[ML]/g) || []).length"
-
-
-@pytest.fixture(scope="module")
-def shown(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    folder = tmp_path_factory.mktemp("notebooks")
-    write(folder / "story.ipynb", STORY)
-    with serve(folder, tmp_path_factory.mktemp("jupyter")) as server:
-        # a reader's clock must not move a date
-        context = browser.new_context(viewport={"width": 1500, "height": 1100}, timezone_id="America/New_York")
-        page = context.new_page()
-        opened(page, server)
-        yield page
-        context.close()
-
-
-def opened(page: Page, server: Server) -> None:
-    page.goto(server.lab("story.ipynb"))
-    run_first(page)
-    expect(view(page, "timeline").locator(".pm-overlay")).to_have_count(2)
 
 
 @pytest.fixture
 def page(shown: Page) -> Iterator[Page]:
     """The timeline as it was first shown."""
+    expect(view(shown, "timeline").locator(".pm-overlay")).to_have_count(2)
     yield shown
     run(shown, "dashboard.selection.clear(); dashboard.selection.baseline = None; dashboard.timeline.head.zoom = None")
     expect_window(shown, EVERYTHING)

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.jupyter import serve
-from tests.browser.notebooks import STORY, drag, expect_window, run, run_first, shown_window, view, write
+from tests.browser.notebooks import drag, expect_window, run, shown_window, view
 
 pytestmark = pytest.mark.browser
 
 EVERYTHING = (1682899200000, 1690848000000)
 
 
-@pytest.fixture(scope="module")
-def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    folder = tmp_path_factory.mktemp("notebooks")
-    write(folder / "story.ipynb", STORY)
-    with serve(folder, tmp_path_factory.mktemp("jupyter")) as server:
-        context = browser.new_context(viewport={"width": 1500, "height": 1100})
-        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server.url)
-        page = context.new_page()
-        page.goto(server.lab("story.ipynb"))
-        run_first(page)
-        yield page
-        context.close()
+@pytest.fixture
+def page(shown: Page) -> Page:
+    return shown
 
 
 def test_steps_are_kept_undone_and_run_again_as_code(page: Page) -> None:

@@ -105,7 +105,7 @@ const Alarms = memo(function Alarms({ history: { alerts = [], onset }, isTime }:
     <p class="pm-alarms" data-field="alerts">
       {open.map(({ rule, fired, value }) => (
         <span key={rule}>
-          <strong>Alert</strong> {`${rule} – ${formatValue(value)} now, since ${formatMoment(fired.at(-1)?.[0], isTime)}`}
+          <strong>Alert</strong> {`${rule} (now ${formatValue(value)}, since ${formatMoment(fired.at(-1)?.[0], isTime)})`}
         </span>
       ))}
       {onset && <span><strong>Onset</strong> {onsetText(onset, isTime)}</span>}

@@ -60,7 +60,7 @@ export function Lane({ name, chosen, shown, count, text, hint, onChoose }: LaneP
       <div class="pm-lane-track" tabIndex={0} role="slider" aria-label={name} aria-orientation="horizontal" aria-valuemin={0} aria-valuemax={count}
         aria-valuenow={low} aria-valuetext={text} title={hint} data-field={name === "Window" ? "handle" : "baseline-handle"}
         onPointerDown={start} onPointerMove={move} onPointerUp={end} onPointerCancel={end} onKeyDown={key}>
-        <span class="pm-lane-range" data-chosen={chosen !== null} style={{ left: `${from}%`, width: `${Math.max(to - from, 0)}%` }} />
+        <span class="pm-lane-range" data-chosen={chosen !== null} hidden={chosen !== null && to <= from} style={{ left: `${from}%`, width: `${Math.max(to - from, 0)}%` }} />
       </div>
     </div>
   );
