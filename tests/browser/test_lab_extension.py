@@ -237,10 +237,17 @@ def test_the_side_panel_lists_the_kernels_monitors_and_reveals_their_cell(open_l
     nbformat.write(new_notebook(cells=cells, metadata=kernel), folder / "monitored.ipynb")
     lab = open_lab("monitored.ipynb")
     lab.locator('.lm-TabBar-tab[data-id="prodmon-monitors"]').click()
+    # before the kernel is there, Run All runs nothing
+    said = lab.locator(".prodmon-panel [role=status]")
+    expect(said).to_have_text("No monitor here yet: run pm.Monitor(...) in a notebook.", timeout=60_000)
     lab.locator(".jp-NotebookPanel:visible .jp-CodeCell").first.click()
     lab.locator(".lm-MenuBar-item", has_text="Run").click()
     lab.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
     entry = lab.locator('[data-monitor="watched"]')
     expect(entry.locator(".prodmon-score")).to_contain_text("[", timeout=90_000)
+    # from the first of May to the end of July, and it has fallen
+    expect(entry.locator("polyline")).to_have_attribute("points", re.compile(r"^0\.0,\S+ .*120\.0,\S+$"))
+    expect(entry.locator(".prodmon-alerts")).to_have_attribute("data-alerts", re.compile(r"^[1-9]$"))
+    expect(entry.locator(".prodmon-alerts")).to_have_text(re.compile(r"^\d open alerts?$"))
     entry.locator("button").click()
     expect(lab.locator(".jp-CodeCell.jp-mod-active")).to_contain_text("watched = pm.Monitor")

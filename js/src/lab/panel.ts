@@ -73,6 +73,8 @@ class MonitorPanel extends Widget {
     const kernel = this.front?.sessionContext?.session?.kernel;
     this.stale = false;
     if (!kernel) {
+      // one that is still starting says so when it is idle
+      this.stale = true;
       this.present([], "No kernel runs for the document in front.");
       return;
     }
