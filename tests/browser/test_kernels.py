@@ -78,8 +78,18 @@ def test_a_story_lives_through_a_second_view_a_reconnection_and_a_closed_kernel(
     page = open_at(server.lab("story.ipynb"))
     run_first(page)
 
-    view(page, "timeline").get_by_role("button", name="Worst week").click()
-    worst = shown_window(page)
+    page.locator(".jp-OutputArea-promptOverlay").first.click(button="right", position={"x": 5, "y": 5})
+    page.locator(".lm-Menu-item", has_text="Create New View for").click()
+    second = page.locator(".jp-LinkedOutputView")
+    second.locator("[data-view=samples] [data-sample]").first.wait_for(timeout=60_000)
+    second.get_by_role("button", name="Worst week").click()
+    start, end = (second.locator("[data-view=comparison]").get_attribute("data-window") or "").split(",")
+    worst = (int(start), int(end))
+    assert worst != EVERYTHING
+    for both in page.locator("[data-view=comparison]:visible").all():
+        expect(both).to_have_attribute("data-window", f"{worst[0]},{worst[1]}")
+    page.locator(".lm-TabBar-tab", has_text="Output View").locator(".lm-TabBar-tabCloseIcon").click()
+    expect(second).to_have_count(0)
     expect_window(page, worst)
     line = page.locator(".prodmon-timeline:visible .bqplot path.line").first
     drawn = line.get_attribute("d")
