@@ -185,28 +185,33 @@ def _row(text: str) -> int:
     epilog="Exit status: 0 all is well, 1 at least one alert, 2 something is wrong with the input. "
     "A rule in YAML: - {name: quality falls, measure: drop, above: 0.03, every: 1D, periods: 2}"
 )
-def check(
+def check(  # noqa: PLR0913  an option is an argument
     evaluation: Evaluation,
     production: Production,
     rules: Annotated[
         Path | None,
         typer.Option("--rules", "-r", help="A YAML file with rules; without it the usual ones are held."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the open alerts as JSON, a list.")] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Count alerts that are over too, if they ended after this time."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the alerts that count as JSON, a list.")] = False,
     columns: Columns = None,
     text: Text = True,
     debug: Debug = False,
 ) -> None:
     """Hold production against rules, for CI.
 
-    What a scheduler needs: one line an alert, and an exit status.
+    What a scheduler needs: one line an alert, and an exit status. An alert counts while it is open, that is in the
+    latest period with samples; those that are over are printed too.
     """
     with one_line_errors(debug):
         from prodmon_widgets.engine.alertfile import alert_rules
 
-        known = alert_rules(rules)
+        known = None if rules is None else alert_rules(rules)
         alerts = monitor_of(evaluation, production, columns, text).alerts(known)
-        raised = alerts.open
+        raised = alerts.open if since is None else alerts.since(since)
         typer.echo(raised.to_json(orient="records", date_format="iso") if as_json else str(alerts))
     raise typer.Exit(ALERT if len(raised) else 0)
 

@@ -17,6 +17,8 @@ from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.engine.table import TIME, Table, good, prepare
 from prodmon_widgets.errors import InputError, MonitorError
 from prodmon_widgets.schema import Schema
+from prodmon_widgets.widgets.dashboard import Dashboard
+from prodmon_widgets.widgets.selection import Selection
 
 N = 40
 WHEN = pd.date_range("2023-05-01", periods=N, freq="h")
@@ -460,3 +462,74 @@ def test_a_monitor_of_everything_odd_at_once_still_answers():
     assert monitor.compare(nowhere).attrs["n"] == 0
     assert set(monitor.compare()["property"]) >= {"infinite", "boolean", "price", "hostile", "prediction"}
     assert len(monitor.annotations()) == n
+
+
+@pytest.mark.parametrize("as_category", [False, True])
+def test_words_for_missing_values_do_not_make_a_category_of_numbers(as_category):
+    numbers = pd.Series([f"{i % 9}.5" for i in range(N)])
+    spoiled = numbers.where(numbers.index != 3, "N/A").where(numbers.index != 5, None)
+    if as_category:
+        numbers, spoiled = numbers.astype("category"), spoiled.astype("category")
+    schema, evaluation, production = prepare(frame(age=numbers), frame(age=spoiled))
+    assert [p.kind for p in production.properties if p.name == "age"] == ["numeric"]
+    assert values(production, "age")[:7] == [0.5, 1.5, 2.5, None, 4.5, None, 6.5]
+    assert values(evaluation, "age")[3] == 3.5
+    assert "'age' is read as numbers: 'N/A' in it is missing" in schema.notes
+
+
+def test_one_other_word_makes_numbers_a_category():
+    spoiled = [*map(str, range(10)), "E1", "N/A"] * 4
+    schema, _, production = prepare(frame(code=spoiled[:N]), frame(code=spoiled[:N]))
+    assert [p.kind for p in production.properties if p.name == "code"] == ["categorical"]
+    assert not [note for note in schema.notes if "read as numbers" in note]
+
+
+def test_words_for_missing_values_in_a_csv_are_missing(tmp_path):
+    rows = frame(age=[i % 9 for i in range(N)], plan=["basic", "pro"] * (N // 2))
+    rows.to_csv(tmp_path / "evaluation.csv", index=False)
+    rows.astype({"age": object}).assign(age=["N/A", *range(1, N)], plan=["NULL", *["pro"] * (N - 1)]).to_csv(
+        tmp_path / "production.csv", index=False
+    )
+    _, _, production = prepare(str(tmp_path / "evaluation.csv"), str(tmp_path / "production.csv"))
+    assert values(production, "age")[:3] == [None, 1.0, 2.0]
+    assert values(production, "plan")[:2] == [None, "pro"]
+
+
+@pytest.fixture(scope="module")
+def monitor():
+    both = frame(age=[i % 9 for i in range(N)])
+    with pytest.warns(UserWarning, match="below 50 labels"):
+        return Monitor(both, both.drop(columns="annotation"), progress=False)
+
+
+def test_a_schema_that_is_none_is_named():
+    with pytest.raises(InputError, match=r"schema is a dict; expected pm\.Schema"):
+        Monitor(frame(), frame(), schema={"label": "y_true"})
+
+
+def test_a_window_outside_of_production_is_refused_with_what_production_is(monitor):
+    selection = Selection(monitor)
+    with pytest.raises(InputError, match=r"lies outside of production, which is 2023-05-01 .* to 2023-05-0"):
+        selection.window = ("2027-01-01", "2027-02-01")
+    assert selection.window is None
+    with pytest.raises(InputError, match=r"no sample is in window \('2027-01-01', '2027-02-01'\); choose"):
+        monitor.causes(("2027-01-01", "2027-02-01"))
+
+
+def test_a_monitor_is_not_saved_over_a_file(monitor, tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match=r"notes\.txt is a file"):
+        monitor.save(tmp_path / "notes.txt")
+
+
+@pytest.mark.parametrize(
+    ("path", "samples", "message"),
+    [
+        ("nowhere/page.html", 10, "there is no folder"),
+        ("page.html", -1, "samples is -1"),
+        ("page.html", 1.5, "samples is 1.5"),
+    ],
+)
+def test_a_page_that_cannot_be_written_is_refused_at_once(monitor, tmp_path, path, samples, message):
+    with pytest.raises(InputError, match=message):
+        Dashboard(monitor).to_html(tmp_path / path, samples=samples)

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -23,10 +24,15 @@ from prodmon_widgets.errors import InputError, unknown
 
 MEASURES = ("score", "drop", "coverage", "supported", "effect", "new_value")
 
+SHARES = {"score": 0.0, "drop": -1.0, "coverage": 0.0, "supported": 0.0, "new_value": 0.0}
+"""Measures that are at most 1, with the least that they can be."""
+
 
 @dataclass(frozen=True)
 class AlertRule:
     """An alert when a measure is ``above`` or ``below`` a threshold in ``periods`` consecutive periods of ``every``.
+
+    ``every`` is a length of time such as ``6h``, ``1D`` or ``7D`` (or a number of rows); without it a day or so.
 
     ``measure``: score, drop (the evaluation set's estimate less the score), coverage, supported (shares), effect (size
     of a ``property``'s difference from the evaluation set) or new_value (largest share of a value that evaluation
@@ -52,6 +58,11 @@ class AlertRule:
         threshold = self.above if self.above is not None else self.below
         if not isinstance(threshold, int | float) or isinstance(threshold, bool):
             raise InputError(f"rule {self.name!r}: threshold {threshold!r} is no number.")
+        least = SHARES.get(self.measure, -math.inf)
+        if not least <= threshold <= (1 if self.measure in SHARES else math.inf):
+            raise InputError(
+                f"rule {self.name!r}: {self.measure} lies in [{least:g}, 1]; the threshold is {threshold!r}."
+            )
         object.__setattr__(self, "threshold", float(threshold))
         if not isinstance(self.periods, int) or self.periods < 1:
             raise InputError(f"rule {self.name!r}: periods is {self.periods!r}; expected a whole number from 1 on.")
@@ -73,11 +84,16 @@ DEFAULT = (
 )
 """What is watched when nothing else is asked."""
 
+A_WEEK = AlertRule("quality falls over a week", "drop", above=0.03, every="7D")
+"""Watched too where time is time: with few samples a day only a week tells."""
+
 _NAMES = tuple(each.name for each in fields(AlertRule) if each.init)
 
 
-def alert_rules(source: object) -> tuple[AlertRule, ...]:
+def alert_rules(source: object, *, is_time: bool = True) -> tuple[AlertRule, ...]:
     """Rules from a sequence of AlertRules or dicts, a path, or YAML text; None means the usual ones.
+
+    ``is_time``: whether production has times, so that a week means something.
 
     Raises InputError with the line, or the place, of anything that is no rule.
 
@@ -90,7 +106,7 @@ def alert_rules(source: object) -> tuple[AlertRule, ...]:
     'score', 'drop', 'coverage', 'supported', 'effect', 'new_value'.
     """
     if source is None:
-        return DEFAULT
+        return (*DEFAULT, A_WEEK) if is_time else DEFAULT
     if isinstance(source, str | Path):
         listed = YamlList.read(source, "a name, a measure, and above or below")
         return tuple(_rule(listed.value(node), listed.place(node)) for node in listed.entries)

@@ -6,6 +6,7 @@ periods before the score's onset of decline: their values as a normal distributi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from scipy.stats import norm
 
 from prodmon_widgets.engine.alertfile import AlertRule
 from prodmon_widgets.engine.onset import onset
+from prodmon_widgets.engine.windows import bounds
 from prodmon_widgets.errors import InputError, unknown
 
 Floats = NDArray[np.float64]
@@ -24,6 +26,11 @@ FEWEST_QUIET = 4
 """Quiet periods below which nothing is said of false alarms and delay."""
 
 DAYS_A_MONTH = 30.4
+
+MOST_DAYS = 3653
+"""Ten years: a delay beyond is infinite."""
+
+COLUMNS = ["rule", "since", "until", "value", "threshold"]
 
 
 class Benchmark(Protocol):
@@ -56,23 +63,35 @@ class Alerts:
     """Rules rehearsed. ``history``: one row a rule and period – rule, start, end, value, fired.
 
     ``rules``: one row a rule – rule, measure, threshold, fired (periods), first (of them), ``false_alarms_per_month``
-    and ``delay_days``, to be expected with a drop of ``planted`` (NaN with too few quiet periods). ``open``: the rules
-    that fire in the last period with samples – rule, since, value, threshold.
+    and ``delay_days``, to be expected with a drop of ``planted`` (NaN with too few quiet periods, infinite beyond ten
+    years). ``open``: the rules that fire in the last period with samples – rule, since, value, threshold. ``closed``:
+    alerts that ended before – rule, since, until, value (the farthest beyond the threshold), threshold.
     """
 
     history: pd.DataFrame
     rules: pd.DataFrame
     open: pd.DataFrame
+    closed: pd.DataFrame
     planted: float
 
     def __len__(self) -> int:
         return len(self.open)
 
     def __str__(self) -> str:
-        if self.open.empty:
-            return f"none of {len(self.rules)} rules raises an alert."
-        said = [f"{r['rule']}, {r['value']:.3g} since {r['since']}" for r in self.open.to_dict("records")]
-        return "\n".join(said)
+        said = [f"{r['rule']}, {r['value']:.3g} since {_day(r['since'])}" for r in self.open.to_dict("records")]
+        over = [_past(rule, mine) for rule, mine in self.closed.groupby("rule", sort=False)]
+        return "\n".join([*(said or [f"none of {len(self.rules)} rules raises an alert now."]), *over])
+
+    def since(self, time: object) -> pd.DataFrame:
+        """Alerts that are open, or ended after this time (or row number): rule, since, until, value, threshold.
+
+        ``until`` is missing for the open ones. Raises InputError for what is no time.
+        """
+        is_time = pd.api.types.is_datetime64_any_dtype(self.history["start"])
+        read = bounds((time, "2200-01-01" if is_time else 2**62), is_time=is_time)
+        limit = read[0] if read else 0
+        after = self.closed["until"] > (pd.Timestamp(limit, unit="ms") if is_time else limit)
+        return pd.DataFrame([*self.open.to_dict("records"), *self.closed[after].to_dict("records")], columns=COLUMNS)
 
     def __repr__(self) -> str:
         return f"Alerts({len(self.rules)} rules, {int(self.rules['fired'].sum())} fired periods, {len(self)} open)"
@@ -82,12 +101,14 @@ def rehearse(watched: Watched, rules: tuple[AlertRule, ...], planted: float = 0.
     """Hold history against rules; ``planted``: the drop, in units of each measure, whose detection is timed."""
     histories = [_history(watched, rule) for rule in rules]
     summary = [_summary(rule, history, planted) for rule, history in zip(rules, histories, strict=True)]
-    opened = [row for rule, history in zip(rules, histories, strict=True) if (row := _open(rule, history))]
+    runs = [run for rule, history in zip(rules, histories, strict=True) for run in _runs(rule, history)]
+    opened, closed = ([run for run in runs if (run["until"] is None) == still] for still in (True, False))
     shown = [history[["rule", "start", "end", "value", "fired"]] for history in histories]
     return Alerts(
         pd.concat(shown, ignore_index=True) if shown else pd.DataFrame(),
         pd.DataFrame(summary),
-        pd.DataFrame(opened, columns=["rule", "since", "value", "threshold"]),
+        pd.DataFrame(opened, columns=[name for name in COLUMNS if name != "until"]),
+        pd.DataFrame(closed, columns=COLUMNS),
         planted,
     )
 
@@ -156,6 +177,7 @@ def _summary(rule: AlertRule, history: pd.DataFrame, planted: float) -> dict[str
     sign = 1.0 if rule.above is not None else -1.0
     length = _days(history)
     first = history.loc[fired, "start"]
+    delay = delay_in_periods(alarm_chance(quiet, rule, sign * planted), rule.periods) * length
     return {
         "rule": str(rule),
         "measure": rule.measure,
@@ -163,7 +185,7 @@ def _summary(rule: AlertRule, history: pd.DataFrame, planted: float) -> dict[str
         "fired": int(fired.sum()),
         "first": first.iloc[0] if len(first) else None,
         "false_alarms_per_month": alarms_per_period(quiet, rule, 0.0) * DAYS_A_MONTH / length,
-        "delay_days": delay_in_periods(alarm_chance(quiet, rule, sign * planted), rule.periods) * length,
+        "delay_days": delay if not delay > MOST_DAYS else float("inf"),
     }
 
 
@@ -199,11 +221,32 @@ def _days(history: pd.DataFrame) -> float:
     return length / pd.Timedelta("1D") if isinstance(length, pd.Timedelta) else 1.0
 
 
-def _open(rule: AlertRule, history: pd.DataFrame) -> dict[str, object] | None:
-    """The alert that is open at the last period with samples, if there is one."""
-    seen = history[history["n"] > 0]
-    if seen.empty or not seen["fired"].iloc[-1]:
-        return None
-    since = len(seen) - int(seen["fired"][::-1].cumprod().sum())
-    last = seen.iloc[-1]
-    return {"rule": str(rule), "since": seen["start"].iloc[since], "value": last["value"], "threshold": rule.threshold}
+def _runs(rule: AlertRule, history: pd.DataFrame) -> Iterator[dict[str, object]]:
+    """Alerts in the order of time: each run of periods that fired, ``until`` None where it reaches the last samples.
+
+    The value of an open one is the latest, that of an ended one the farthest beyond the threshold.
+    """
+    seen = history[history["n"] > 0].reset_index(drop=True)
+    fired = seen["fired"].to_numpy(bool)
+    run = np.cumsum(np.diff(fired, prepend=False))
+    for _, mine in seen[fired].groupby(run[fired]):
+        is_open = mine.index[-1] == len(seen) - 1
+        farthest = mine["value"].max() if rule.above is not None else mine["value"].min()
+        yield {
+            "rule": str(rule),
+            "since": mine["start"].iloc[0],
+            "until": None if is_open else mine["end"].iloc[-1],
+            "value": mine["value"].iloc[-1] if is_open else farthest,
+            "threshold": rule.threshold,
+        }
+
+
+def _past(rule: object, ended: pd.DataFrame) -> str:
+    """The ended alerts of a rule: the last one, and how many there were."""
+    last = ended.iloc[-1]
+    before = f"; {len(ended) - 1} before" if len(ended) > 1 else ""
+    return f"over: {rule}, {last['value']:.3g} from {_day(last['since'])} to {_day(last['until'])}{before}"
+
+
+def _day(time: object) -> str:
+    return str(time).removesuffix(" 00:00:00")

@@ -34,6 +34,8 @@ from prodmon_widgets.schema import Schema
 
 ESTIMATE_ROWS = 20_000
 
+_EXAMPLE = "pm.Schema(label='y_true')"
+
 
 @dataclass(frozen=True)
 class EvaluationScore:
@@ -58,6 +60,11 @@ class Monitor:
     ``annotator`` is an Annotator or any object with ``fit`` and ``predict_proba``. ``properties`` are functions of a
     DataFrame of samples that return one value a sample. ``text=False`` leaves text out of the annotator.
 
+    In every method a ``window`` is a pair of anything pandas reads as a time (without a zone: UTC), half-open and
+    snapped outward to time bins, a pair of row numbers where there is no time, or None for all. ``where`` is a segment:
+    ``{property: value}``, ``[any of]``, ``(low, high)`` half-open with None for no limit, or None for missing; on a
+    property of several values a value means "contains".
+
     With text the constructor returns while scores are still being estimated; whatever needs them waits.
     Raises InputError where the data can't be monitored: no labels, missing columns, no rows.
     """
@@ -73,6 +80,8 @@ class Monitor:
         text: bool = True,
         progress: bool = True,
     ) -> None:
+        if schema is not None and not isinstance(schema, Schema):
+            raise InputError(f"schema is a {type(schema).__name__}; expected pm.Schema(...), such as {_EXAMPLE}.")
         tell = Progress(progress)
         with tell.step("reading"):
             schema, known, later = prepare(evaluation, production, schema, properties)
@@ -223,7 +232,7 @@ class Monitor:
         self.wait()
         rows = np.flatnonzero(self._state.mask(window, where))
         if not len(rows):
-            raise InputError(f"no sample is in window {window!r} and where {where!r}; choose another.")
+            raise InputError(f"no sample is in {_named(window, where)}; choose another.")
         n = len(rows)
         if n > ESTIMATE_ROWS:
             rows = np.sort(np.random.default_rng(0).choice(rows, ESTIMATE_ROWS, replace=False))
@@ -284,13 +293,13 @@ class Monitor:
         See :class:`prodmon_widgets.engine.alertfile.AlertRule` and :class:`prodmon_widgets.engine.alerts.Alerts`.
         """
         self.wait()
-        return rehearse(self, alert_rules(rules), planted)
+        return rehearse(self, alert_rules(rules, is_time=self.time_bins.is_time), planted)
 
     def _counted(self, window: Window, where: Where | None) -> NDArray[np.bool_]:
         """The rows of a side, of which there must be some."""
         rows = self._state.mask(window, where) & (self._state.production.codes.time >= 0)
         if not rows.any():
-            raise InputError(f"no sample is in window {window!r} and where {where!r}; choose another side to compare.")
+            raise InputError(f"no sample is in {_named(window, where)}; choose another side to compare.")
         return rows
 
     # --- what the browser gets -----------------------------------------------------------------------------------
@@ -370,7 +379,10 @@ class Monitor:
     def save(self, folder: str | Path) -> Path:
         """Write rows, codes, scores, the annotator, labels and draws to a folder; never pickle. Returns the folder."""
         self.wait()
-        return saved.save(self._state, Path(folder))
+        target = Path(folder)
+        if target.exists() and not target.is_dir():
+            raise InputError(f"{target} is a file; a monitor is saved to a folder.")
+        return saved.save(self._state, target)
 
     @classmethod
     def load(cls, folder: str | Path) -> Monitor:
@@ -403,7 +415,7 @@ class Monitor:
         inside[self._state.labels.drawn()] = False
         rows = np.flatnonzero(inside)
         if not len(rows):
-            raise InputError(f"no sample is left to draw in window {window!r} and where {where!r}.")
+            raise InputError(f"no sample is left to draw in {_named(window, where)}.")
         supported = side.estimates(rows)["supported"].astype(bool)
         chance = len(self._state.labels.draws) if seed is None else seed
         at, probability = choose(side.score(rows), supported, int(n), chance)
@@ -455,8 +467,19 @@ class Monitor:
         return mask
 
     def snapped(self, window: Window) -> tuple[int, int] | None:
-        """The window outward to whole time bins, in epoch milliseconds (or row numbers); None means all."""
-        return None if window is None else self._state.cube.time.window(*self._state.bins(window))
+        """The window outward to whole time bins, in epoch milliseconds (or row numbers); None means all.
+
+        Raises InputError for a window that production has no time bin in.
+        """
+        if window is None:
+            return None
+        first, last = self._state.bins(window)
+        if first == last:
+            start, end = self._state.edges(0, self._state.cube.time.count)
+            raise InputError(
+                f"window ({window[0]}, {window[1]}) lies outside of production, which is {start} to {end}."
+            )
+        return self._state.cube.time.window(first, last)
 
     def window_text(self, window: Window) -> str:
         """A window as people read it: ``2023-07-22 to 2023-08-01``, row numbers, or ``all``."""
@@ -472,3 +495,9 @@ class Monitor:
             f"Monitor({known.n_rows:,} evaluation and {later.n_rows:,} production samples, "
             f"{len(later.properties)} properties, {self._state.cube.time}, {state})"
         )
+
+
+def _named(window: Window, where: Where | None) -> str:
+    """A selection in an error: what was given, or all of production."""
+    said = [f"{name} {given!r}" for name, given in (("window", window), ("where", where or None)) if given is not None]
+    return " and ".join(said) or "production with a time"

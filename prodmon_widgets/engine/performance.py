@@ -81,8 +81,9 @@ class Estimate:
     """Estimated quality of one or more sets of samples; arrays share one shape (a scalar array for one set).
 
     ``score``, ``low``, ``high``: mean probability of good with its nominal 95 % band. ``worst``, ``best``: the score
-    if every unsupported sample were bad, or good. ``coverage``: share annotated good or bad. ``supported``: share of
-    samples where the evaluation set has something to say. All in [0, 1]; NaN where there is no sample.
+    if every unsupported sample were bad, or good, and at least as far out as a score that labels corrected.
+    ``coverage``: share annotated good or bad. ``supported``: share of samples where the evaluation set has something
+    to say. All in [0, 1]; NaN where there is no sample.
     The band assumes that P(good | properties) is as it was on the evaluation set; it cannot see a change of that.
     """
 
@@ -122,18 +123,19 @@ def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estima
     n_bins = sums["n"].astype(np.float64)
     n = n_bins.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        score = sums["score"].sum(axis=0) / SCALE / n + _weighted(terms.offset, n_bins) / n
+        score = np.clip(sums["score"].sum(axis=0) / SCALE / n + _weighted(terms.offset, n_bins) / n, 0.0, 1.0)
         unsupported = sums["unsupported"].sum(axis=0) / n
-        worst = sums["supported_score"].sum(axis=0) / SCALE / n
+        known_score = sums["supported_score"].sum(axis=0) / SCALE / n
         deviation = _deviation(sums["variance"].sum(axis=0) / SCALE, n_bins, terms)
         spoken = terms.spoken if n.ndim == 0 else np.zeros_like(terms.spoken)
         known = _weighted(terms.corrected + spoken, n_bins) / n
         trusted = _weighted(terms.estimable.astype(np.float64), n_bins) / n
-    best = worst + unsupported
+    # labels may say what no annotation of the unsupported samples could
+    worst, best = np.minimum(known_score, score), np.maximum(known_score + unsupported, score)
     mostly_unsupported = unsupported - known > MOSTLY_UNSUPPORTED
     return Estimate(
         n=n.astype(np.int64),
-        score=np.clip(score, 0.0, 1.0),
+        score=score,
         low=np.where(mostly_unsupported, worst, np.clip(score - Z * deviation, 0.0, 1.0)),
         high=np.where(mostly_unsupported, best, np.clip(score + Z * deviation, 0.0, 1.0)),
         worst=worst,

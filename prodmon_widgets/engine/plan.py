@@ -52,6 +52,11 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
     columns = usable(schema, roles, sides, findings)
     if schema.properties is None:
         columns = [c for c in columns if not _is_constant(c, sides, (evaluation, production), findings)]
+    findings.notes += [
+        f"{c!r} is read as numbers: {', '.join(map(repr, sides.facts[c].blanks))} in it is missing"
+        for c in columns
+        if sides.facts[c].blanks
+    ]
     computed = settle_names(list(from_roles(roles, prediction, sides, findings)), columns, sides, findings)
     computed = [c for c in computed if c.property.name not in findings.left_out]
     users = [_of_function(f, evaluation, production) for f in functions]

@@ -29,6 +29,9 @@ MOST_EXACT = 2.0**53
 
 SEPARATORS = ("|", ";", ",")
 
+MISSING_WORDS = ("", "#N/A", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null")
+"""What means missing in a CSV file, as pandas reads it, and among texts that are otherwise numbers."""
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -37,7 +40,7 @@ class Facts:
     ``n`` values that aren't missing and ``n_missing`` that are, ``distinct`` of them, ``repeated`` the share that
     occurred before on the same side, mean length of text in words and characters, whether whole numbers count on
     evenly, smallest and largest number, and the distinct values as text, sorted. ``written`` is the separator of the
-    side that holds text where the other one holds lists.
+    side that holds text where the other one holds lists, ``blanks`` what means missing among texts that are numbers.
     """
 
     form: Form
@@ -52,6 +55,7 @@ class Facts:
     high: float = float("nan")
     values: tuple[str, ...] = ()
     written: str | None = None
+    blanks: tuple[str, ...] = ()
 
     @property
     def unique(self) -> bool:
@@ -90,6 +94,9 @@ def facts_of(columns: Sequence[pa.ChunkedArray]) -> Facts:
     if not forms:
         return Facts("null", n_missing=n_rows)
     form = _common(forms)
+    blanks = _blanks(columns) if forms <= {"integer", "number", "string", "levels"} else ()
+    if blanks:
+        return replace(facts_of([_parsed(c) for c in columns]), blanks=blanks)
     if form in ("integer", "number"):
         facts = _number_facts(form, [_numbers(c) for c in columns])
     elif form == "time":
@@ -106,6 +113,34 @@ def facts_of(columns: Sequence[pa.ChunkedArray]) -> Facts:
 def _written(columns: Sequence[pa.ChunkedArray]) -> list[pa.ChunkedArray]:
     """Those that hold text."""
     return [c for c in columns if form_of(c.type) in ("string", "levels")]
+
+
+def _blanks(columns: Sequence[pa.ChunkedArray]) -> tuple[str, ...]:
+    """The words for missing values in columns of texts that are numbers but for these; none where others occur."""
+    words = {text for c in _written(columns) for text in pc.unique(_plain(c)).to_pylist() if text}
+    odd = {word for word in words if np.isnan(_number(word))}
+    return tuple(sorted(odd)) if odd <= {*MISSING_WORDS} and odd < words else ()
+
+
+def _parsed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers of a column of numbers, or of texts that are."""
+    if form_of(column.type) not in ("string", "levels"):
+        return column
+    values = pa.array([_number(text or "") for text in _plain(column).to_pylist()], pa.float64(), from_pandas=True)
+    whole = all(value.is_integer() for value in values.drop_null().to_pylist())
+    return pa.chunked_array([values.cast(pa.int64(), safe=False) if whole else values])
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts of a dictionary of them."""
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
 def _common(forms: set[Form]) -> Form:
@@ -161,8 +196,7 @@ def _texts(column: pa.ChunkedArray) -> list[str]:
         return []
     if form_of(column.type) == "list":
         column = pc.list_flatten(column)
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
+    column = _plain(column)
     if form_of(column.type) in ("integer", "number"):
         return [_spelled(v) for v in _numbers(column)]
     if pa.types.is_boolean(column.type):

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from prodmon_widgets.engine.arrow import arrow_table, check_names
 from prodmon_widgets.engine.parquet import ParquetRows
+from prodmon_widgets.engine.profile import MISSING_WORDS
 from prodmon_widgets.engine.rows import ArrowRows, Rows, connect
 from prodmon_widgets.engine.scratch import Scratch
 from prodmon_widgets.errors import BackendError, InputError
@@ -97,7 +98,10 @@ def _read(kind: str, paths: list[str], name: str) -> Rows:
 
 def _csv(paths: list[str], sample_size: int) -> duckdb.DuckDBPyRelation:
     several: Any = paths  # its types know one path only
-    return connect().read_csv(several, sample_size=sample_size, union_by_name=len(paths) > 1, header=True)
+    words: Any = list(MISSING_WORDS)  # and one word only
+    return connect().read_csv(
+        several, sample_size=sample_size, union_by_name=len(paths) > 1, header=True, na_values=words
+    )
 
 
 def _json(paths: list[str]) -> duckdb.DuckDBPyRelation:

@@ -5,6 +5,7 @@ Windows and segments become bins, rows and sums here; what figures follow from t
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -108,9 +109,15 @@ class State:
         time = before if extent is None else before.extended(extent[0], extent[1] + 1)
         time = fitting(time, list(codes.bins.values()), extra_cells=MOST_SEGMENTS)
         later = SampleSet((table,), encode(table, time, codes.bins), good(table))
+        if self.schema.id is not None:
+            again = int(pd.Series(later.ids()).isin(self.production.ids()).sum())
+            if again:
+                text = f"{again:,} appended samples have an id that production has already: they are counted again."
+                warnings.warn(text, UserWarning, stacklevel=3)
         terms = self.freeze(later, progress)
         cube, before = self.cube.coarser(time.step), before.coarser(time.step)
         mine = self.terms.gathered(codes.time_bins.first_in(before), self.cube.totals["n"])
+        self.schema = table.plan.schema
         self.terms = scoring.merged_terms(mine, before, terms, later.codes)
         self.production = self.production.extended(later)
         self.cube = cube.append(later.codes)

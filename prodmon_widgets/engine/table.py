@@ -185,12 +185,14 @@ class Table:
         return reader.read_all().column(0)
 
     def append(self, source: Any) -> Table:
-        """New rows as a table of their own under the same schema; row numbers go on where this one ends.
+        """New rows as a table of their own under the same schema, with what is to be said of them among its notes.
+
+        Row numbers go on where this one ends.
 
         Raises
         ------
         InputError
-            Where a column that a property needs is missing.
+            Where a column that a property needs is missing, or most times can't be read.
         """
         new = Table.read(source, self.name)
         given = [name for name in self.rows.columns if not name.startswith(PREFIX)]
@@ -198,7 +200,10 @@ class Table:
         for name in sorted(needed - set(new.columns)):
             raise InputError(unknown("column", name, new.columns, f"The rows appended to {self.name} need it."))
         rows = with_functions(new.rows, source, self.plan.functions)
-        return replace(new, rows=rows, plan=self.plan, first_row=self.first_row + self.n_rows)
+        known = self.plan.schema
+        notes = [f"appended: {note}" for note in inspected(self.name, rows, self.plan)]
+        plan = replace(self.plan, schema=known.filled({}, known.left_out, [*known.notes, *notes]))
+        return replace(new, rows=rows, plan=plan, first_row=self.first_row + self.n_rows)
 
 
 def prepare(

@@ -46,6 +46,46 @@ def test_a_fall_fires_from_its_day_on_and_stays_open():
     assert "falls" in str(alerts)
 
 
+class Recovered(Past):
+    """The same fall, over for the last ten days."""
+
+    def timeline(self, every=None, where=None):
+        frame = super().timeline(every, where)
+        frame.loc[DAYS - 10 :, ["score", "low", "high"]] = [0.9, 0.89, 0.91]
+        return frame
+
+
+def test_an_alert_that_is_over_is_kept_with_its_dates_and_counts_since_a_time():
+    alerts = rehearse(Recovered(), alert_rules([{"name": "falls", "measure": "drop", "above": 0.005, "periods": 2}]))
+    assert alerts.open.empty
+    fired = alerts.history[alerts.history["fired"]]
+    ended = fired["end"].max()
+    last = alerts.closed.iloc[-1]
+    assert (last["until"], last["value"] >= 0.05) == (ended, True)
+    assert len(alerts.closed) == (fired["start"].diff() != pd.Timedelta("1D")).sum()
+    assert f"over: falls: drop above 0.005, {last['value']:.3g} from" in str(alerts)
+    assert len(alerts.since(ended - pd.Timedelta("1h"))) == 1
+    assert alerts.since(ended).empty
+    with pytest.raises(InputError, match="no time"):
+        alerts.since("soon")
+
+
+def test_open_alerts_count_since_any_time():
+    alerts = rehearse(Past(), alert_rules([{"name": "falls", "measure": "drop", "above": 0.005, "periods": 2}]))
+    assert alerts.since("2030-01-01")["until"].isna().tolist() == [True]
+
+
+def test_a_week_is_watched_only_where_time_is_time():
+    assert [rule.every for rule in alert_rules(None)] == [None] * len(DEFAULT) + ["7D"]
+    assert alert_rules(None, is_time=False) == DEFAULT
+
+
+@pytest.mark.parametrize("rule", [{"measure": "drop", "above": 3}, {"measure": "coverage", "below": -0.1}])
+def test_a_threshold_that_no_share_can_pass_is_refused(rule):
+    with pytest.raises(InputError, match="the threshold is"):
+        alert_rules([{"name": "r", **rule}])
+
+
 @pytest.mark.parametrize(
     ("rule", "fires"),
     [
@@ -125,4 +165,4 @@ def test_rules_are_read_from_python_and_from_a_file(tmp_path):
     file.write_text("- name: a\n  measure: score\n  below: 0.5\n  where: {language: it}\n")
     given_rule = {"name": "a", "measure": "score", "below": 0.5, "where": {"language": "it"}}
     assert alert_rules(file) == alert_rules([given_rule]) == (AlertRule(**given_rule),)
-    assert alert_rules(None) == DEFAULT
+    assert alert_rules(None)[: len(DEFAULT)] == DEFAULT

@@ -6,6 +6,7 @@ import pytest
 
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.monitor import Monitor
+from prodmon_widgets.errors import InputError
 from tests.engine.coded import drawn
 
 pytestmark = pytest.mark.slow
@@ -36,3 +37,34 @@ def test_the_merged_cube_is_the_rebuilt_one(monitor):
 
 def test_what_came_with_the_appended_rows_is_found_new(monitor):
     assert monitor.new_values()[["property", "value"]].values.tolist() == [["prediction", "mystery"]]
+
+
+@pytest.fixture
+def known_by_id():
+    evaluation = drawn(200, 1)
+    evaluation["annotation"] = np.where(np.random.default_rng(0).random(200) < 0.8, "good", "bad")
+    production = drawn(300, 2).assign(id=[f"p{i}" for i in range(300)])
+    return Monitor(evaluation.assign(id=range(200)), production, progress=False), production
+
+
+def test_rows_that_came_before_are_named_and_counted_again(known_by_id):
+    monitor, production = known_by_id
+    with pytest.warns(UserWarning, match="40 appended samples have an id that production has already"):
+        monitor.append(production.head(40))
+    assert monitor.score().n == (production["timestamp"].notna().sum() + production.head(40)["timestamp"].notna().sum())
+
+
+def test_appended_times_that_cannot_be_read_are_refused_and_nothing_is_appended(known_by_id):
+    monitor, production = known_by_id
+    before = monitor.score()
+    with pytest.raises(InputError, match="'yesterday'"):
+        monitor.append(production.head(5).assign(timestamp="yesterday", id=list("abcde")))
+    assert monitor.score() == before
+
+
+def test_appended_rows_without_a_time_are_said(known_by_id):
+    monitor, production = known_by_id
+    later = production.head(5).assign(id=list("abcde"), timestamp=pd.Timestamp("1970-01-09"))
+    later.loc[0, "timestamp"] = pd.NaT
+    monitor.append(later)
+    assert "appended: 1 production samples have no time in 'timestamp': no window counts them" in monitor.schema.notes

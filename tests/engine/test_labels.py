@@ -175,3 +175,13 @@ def test_a_draw_needs_something_to_draw(monitor):
 def test_nobody_is_asked_twice(monitor):
     first, second = (monitor.to_label(40, JULY)["id"].tolist() for _ in range(2))
     assert not set(first) & set(second)
+
+
+def test_bounds_hold_the_score_that_labels_corrected(film, monitor):
+    drawn = monitor.to_label(60, JULY)
+    monitor.label(pd.DataFrame({"id": drawn["id"], "annotation": "bad"}))
+    after = monitor.score(JULY)
+    assert after.score < 0.3
+    assert after.worst <= after.score <= after.best
+    timeline = monitor.timeline(every="7D")
+    assert ((timeline["worst"] <= timeline["score"]) & (timeline["score"] <= timeline["best"])).all()

@@ -107,7 +107,8 @@ def test_what_was_loaded_goes_on_and_says_what_it_needs(both):
     with pytest.raises(InputError, match="column 'vowels' does not exist"):
         monitor.append(later)
     n = monitor.score().n
-    monitor.append(later.assign(vowels=vowels(later)))
+    with pytest.warns(UserWarning, match="200 appended samples have an id"):
+        monitor.append(later.assign(vowels=vowels(later)))
     assert monitor.score().n == n + 200
 
 

@@ -21,16 +21,18 @@ export interface Estimate {
 export function estimate(sums: Sums, at: number, scale: number): Estimate {
   const sum = (measure: Measure): number => sums[measure]?.[at] ?? 0;
   const n = sum("n");
-  const score = sum("score") / scale / n + sum("offset") / n;
+  const score = clip(sum("score") / scale / n + sum("offset") / n, 0, 1);
   const unsupported = sum("unsupported") / n;
-  const worst = sum("supported_score") / scale / n;
-  const best = worst + unsupported;
+  const known = sum("supported_score") / scale / n;
+  // labels may say what no annotation of the unsupported samples could
+  const worst = Math.min(known, score);
+  const best = Math.max(known + unsupported, score);
   const variance = sum("variance") / scale / n ** 2 + (sum("calibration") / n) ** 2 + sum("offset_variance") / n ** 2;
   const half = Z * Math.sqrt(variance);
   const mostly = unsupported - (sum("corrected") + sum("spoken")) / n > MOSTLY_UNSUPPORTED;
   return {
     n,
-    score: clip(score, 0, 1),
+    score,
     low: mostly ? worst : clip(score - half, 0, 1),
     high: mostly ? best : clip(score + half, 0, 1),
     worst,
