@@ -84,16 +84,16 @@ DEFAULT = (
 )
 """What is watched when nothing else is asked."""
 
-A_WEEK = AlertRule("quality falls over a week", "drop", above=0.03, every="7D")
-"""Watched too where time is time: with few samples a day only a week tells."""
+A_WEEK = AlertRule("quality falls", "drop", above=0.03, every="7D")
+"""Watched in place of days that have few samples."""
 
 _NAMES = tuple(each.name for each in fields(AlertRule) if each.init)
 
 
-def alert_rules(source: object, *, is_time: bool = True) -> tuple[AlertRule, ...]:
+def alert_rules(source: object, *, weekly: bool = False) -> tuple[AlertRule, ...]:
     """Rules from a sequence of AlertRules or dicts, a path, or YAML text; None means the usual ones.
 
-    ``is_time``: whether production has times, so that a week means something.
+    ``weekly``: whether the usual ones hold a fall of quality against weeks.
 
     Raises InputError with the line, or the place, of anything that is no rule.
 
@@ -106,7 +106,7 @@ def alert_rules(source: object, *, is_time: bool = True) -> tuple[AlertRule, ...
     'score', 'drop', 'coverage', 'supported', 'effect', 'new_value'.
     """
     if source is None:
-        return (*DEFAULT, A_WEEK) if is_time else DEFAULT
+        return (A_WEEK, *DEFAULT[1:]) if weekly else DEFAULT
     if isinstance(source, str | Path):
         listed = YamlList.read(source, "a name, a measure, and above or below")
         return tuple(_rule(listed.value(node), listed.place(node)) for node in listed.entries)

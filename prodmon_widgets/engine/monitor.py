@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from prodmon_widgets.engine import comparison, dating, diagnosis, novelty, saved, scoring, timeline
 from prodmon_widgets.engine.alertfile import alert_rules
 from prodmon_widgets.engine.alerts import Alerts, rehearse
-from prodmon_widgets.engine.bins import TimeBins
+from prodmon_widgets.engine.bins import DAY, TimeBins
 from prodmon_widgets.engine.causes import Causes
 from prodmon_widgets.engine.draws import Draw, choose, foreseen
 from prodmon_widgets.engine.features import Features
@@ -33,6 +33,9 @@ from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema
 
 ESTIMATE_ROWS = 20_000
+
+FEWEST_A_DAY, FEWEST_DAYS = 150, 28
+"""With fewer samples a day, over four weeks or more, the usual alert of a fall looks at weeks: a day's band is wide."""
 
 _EXAMPLE = "pm.Schema(label='y_true')"
 
@@ -290,10 +293,17 @@ class Monitor:
     def alerts(self, rules: object = None, planted: float = 0.05) -> Alerts:
         """Rules rehearsed on history: a list of AlertRules or dicts, a path or YAML text; None means the usual ones.
 
+        The usual ones hold a fall of quality against days, and where these have few samples against weeks.
+
         See :class:`prodmon_widgets.engine.alertfile.AlertRule` and :class:`prodmon_widgets.engine.alerts.Alerts`.
         """
         self.wait()
-        return rehearse(self, alert_rules(rules, is_time=self.time_bins.is_time), planted)
+        return rehearse(self, alert_rules(rules, weekly=self._has_thin_days()), planted)
+
+    def _has_thin_days(self) -> bool:
+        time = self.time_bins
+        n_days = time.step * time.count / DAY
+        return time.is_time and n_days >= FEWEST_DAYS and self._state.production.n_rows < FEWEST_A_DAY * n_days
 
     def _counted(self, window: Window, where: Where | None) -> NDArray[np.bool_]:
         """The rows of a side, of which there must be some."""

@@ -75,9 +75,9 @@ def test_open_alerts_count_since_any_time():
     assert alerts.since("2030-01-01")["until"].isna().tolist() == [True]
 
 
-def test_a_week_is_watched_only_where_time_is_time():
-    assert [rule.every for rule in alert_rules(None)] == [None] * len(DEFAULT) + ["7D"]
-    assert alert_rules(None, is_time=False) == DEFAULT
+def test_weeks_are_watched_where_days_are_thin():
+    assert [rule.every for rule in alert_rules(None, weekly=True)] == ["7D", None, None, None]
+    assert alert_rules(None) == DEFAULT
 
 
 @pytest.mark.parametrize("rule", [{"measure": "drop", "above": 3}, {"measure": "coverage", "below": -0.1}])
@@ -165,4 +165,4 @@ def test_rules_are_read_from_python_and_from_a_file(tmp_path):
     file.write_text("- name: a\n  measure: score\n  below: 0.5\n  where: {language: it}\n")
     given_rule = {"name": "a", "measure": "score", "below": 0.5, "where": {"language": "it"}}
     assert alert_rules(file) == alert_rules([given_rule]) == (AlertRule(**given_rule),)
-    assert alert_rules(None)[: len(DEFAULT)] == DEFAULT
+    assert alert_rules(None) == DEFAULT

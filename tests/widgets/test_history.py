@@ -54,7 +54,7 @@ def test_the_storys_decline_has_an_onset_and_an_open_alert(monitor: pm.Monitor) 
     assert {each["value"] for each in found["alerts"]} == set(monitor.alerts().open["value"])
     assert falls["rule"].startswith("quality falls")
     fired = monitor.alerts().rules.set_index("rule").loc[falls["rule"], "fired"]
-    assert sum((end - start) / DAY for start, end in falls["fired"]) == fired
+    assert sum((end - start) / (7 * DAY) for start, end in falls["fired"]) == fired, "days are thin: weeks are watched"
 
 
 def test_a_rise_is_no_onset_of_a_decline() -> None:
