@@ -5,7 +5,7 @@
  */
 import type { AnyModel } from "@anywidget/types";
 
-import { moveWindow, referred, same, saveSoon, type Model, type Window } from "./view";
+import { holdAgainstEchoes, moveWindow, referred, same, saveSoon, type Model, type Window } from "./view";
 import { decode, type Cube, type Meta } from "./cube";
 
 interface Brush extends Model {
@@ -34,6 +34,8 @@ async function initialize({ model }: { model: AnyModel }): Promise<() => void> {
     place(brush, selection);
     placing = false;
   });
+  // first of all listeners, so that no view ever draws an echo
+  const release = holdAgainstEchoes(selection);
   read();
   place(brush, selection);
   cubeModel.on("change:payload", read);
@@ -41,6 +43,7 @@ async function initialize({ model }: { model: AnyModel }): Promise<() => void> {
   brush.on("change:brushing", show);
   selection.on("change:window", show);
   return () => {
+    release();
     cubeModel.off("change:payload", read);
     brush.off("change:selected", follow);
     brush.off("change:brushing", show);

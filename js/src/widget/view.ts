@@ -147,9 +147,39 @@ export function moveBaseline(selection: Model, cube: Cube | null, baseline: Wind
 
 function move(selection: Model, name: "window" | "baseline", cube: Cube | null, to: Window): void {
   const snapped = to && cube ? cube.window(...cube.snap(to)) : to;
+  const hand = handOf(selection);
   if (same(selection.get(name) as Window, snapped)) return;
+  hand.wanted.set(name, snapped);
   selection.set(name, snapped);
-  saveSoon(selection);
+  saveSoon(selection, () => {
+    for (const [each, window] of hand.wanted) hand.sent.set(each, window);
+    hand.wanted.clear();
+  });
+}
+
+/** Windows that a hand has moved on to and the kernel has not been told of, and those that it was told last. */
+interface Hand {
+  wanted: Map<string, Window>;
+  sent: Map<string, Window>;
+}
+
+function handOf(selection: Model): Hand {
+  const keeper = selection as unknown as { prodmonHand?: Hand };
+  return (keeper.prodmonHand ??= { wanted: new Map(), sent: new Map() });
+}
+
+/** The kernel repeats what it was told: where a hand has moved on since, that must not move it back. Returns how to stop. */
+export function holdAgainstEchoes(selection: Model): () => void {
+  const { wanted, sent } = handOf(selection);
+  const stops = (["window", "baseline"] as const).map((name) => {
+    const hold = (): void => {
+      const [mine, now] = [wanted.get(name), selection.get(name) as Window];
+      if (mine !== undefined && !same(now, mine) && sent.has(name) && same(now, sent.get(name) ?? null)) selection.set(name, mine);
+    };
+    selection.on(`change:${name}`, hold);
+    return () => selection.off(`change:${name}`, hold);
+  });
+  return () => stops.forEach((stop) => stop());
 }
 
 export function same(a: Window | undefined, b: Window): boolean {
@@ -164,11 +194,14 @@ export function filter(selection: Model, conditions: readonly Condition[]): void
 
 const PAUSE_MS = 120;
 
-/** Send a model's changes when nothing has changed for a moment: a drag reaches the kernel once. */
-export function saveSoon(model: Model): void {
+/** Send a model's changes when nothing has changed for a moment, `before` first: a drag reaches the kernel once. */
+export function saveSoon(model: Model, before: () => void = () => undefined): void {
   const keeper = model as unknown as { prodmonTimer?: ReturnType<typeof setTimeout> };
   clearTimeout(keeper.prodmonTimer);
-  keeper.prodmonTimer = setTimeout(() => model.save_changes(), PAUSE_MS);
+  keeper.prodmonTimer = setTimeout(() => {
+    before();
+    model.save_changes();
+  }, PAUSE_MS);
 }
 
 /** The hooks that a view's root carries for tests and scripts. */
