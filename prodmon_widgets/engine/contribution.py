@@ -114,4 +114,4 @@ def _spread(mean: Floats) -> Floats:
 
 
 def _known(values: Floats) -> Floats:
-    return np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    return np.where(np.isfinite(values), values, 0.0)

@@ -28,11 +28,12 @@ Floats = NDArray[np.float64]
 MOST_REFINED = 4
 """Pairs whose borders are refined before one is chosen."""
 
-LEAST_MERIT = 2.5
-"""Merit from which the first found is no chance: z²/2 less what naming it costs, so that e⁻ᵐ bounds a false alarm's.
+FIRST_MERIT = 4.6
+"""Merit from which the first found is no chance: z²/2 less what naming it costs. e⁻ᵐ bounds a false alarm's: 1 %."""
 
-The more are found, the more false ones may be among them: the k-th needs ln k less (Benjamini and Hochberg 1995).
-"""
+LEAST_MERIT = 2.5
+"""Merit that the others need once something is known to be there, less ln k for the k-th: the more are found, the more
+false ones may be among them (Benjamini and Hochberg 1995)."""
 
 MOST_PAIRED = 30
 """Properties that are looked at in pairs: those that show most by themselves. A segment of two conditions lowers the
@@ -111,8 +112,9 @@ class Search:
         return None
 
     def _is_enough(self, found: Found) -> bool:
+        least = LEAST_MERIT - np.log(self._n_found + 1) if self._n_found else FIRST_MERIT
         return (
-            found.merit >= LEAST_MERIT - np.log(self._n_found + 1)
+            found.merit >= least
             and found.z >= self.judge.least_z
             and found.effect >= self.judge.least_effect
         )
