@@ -95,7 +95,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
 
     def fit(  # noqa: PLR0913  column roles are the contract's and travel beside X
         self,
-        X: pd.DataFrame,  # noqa: N803  scikit-learn's name
+        X: pd.DataFrame,
         y: Floats,
         *,
         time: Floats | None = None,
@@ -155,7 +155,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         n_good = np.array([good[met == i].sum() for i in range(len(word))])
         self.rule_scores_ = (n_good + RULE_STRENGTH * word) / (n + RULE_STRENGTH)
 
-    def _freeze_evaluation(self, X: pd.DataFrame, labelled: NDArray[np.bool_]) -> None:  # noqa: N803
+    def _freeze_evaluation(self, X: pd.DataFrame, labelled: NDArray[np.bool_]) -> None:
         """Out-of-fold annotations of all evaluation samples; unlabelled ones get the fitted model's."""
         learned: Learned = self.__dict__.pop("_learned")
         score = np.empty(len(X))
@@ -167,7 +167,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
 
     # --- adapting to production ------------------------------------------------------------------------------------
 
-    def adapt(self, X: pd.DataFrame, block: NDArray[np.int64]) -> Annotator:  # noqa: N803
+    def adapt(self, X: pd.DataFrame, block: NDArray[np.int64]) -> Annotator:
         """Learn how each block of time differs from the evaluation set, from a bounded sample of its rows.
 
         ``blocks_`` then has block, n, auc (of telling the block from the evaluation set), effective_n, estimable,
@@ -206,7 +206,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
 
     # --- annotating ------------------------------------------------------------------------------------------------
 
-    def annotate(self, X: pd.DataFrame, block: NDArray[np.int64] | None = None) -> Annotations:  # noqa: N803
+    def annotate(self, X: pd.DataFrame, block: NDArray[np.int64] | None = None) -> Annotations:
         """Score, annotation, support and reason of each sample; ``block`` is the block of time of each row.
 
         A row's result depends on the row and its block alone, never on the batch it came in.
@@ -215,7 +215,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         score, reason = self._mean(X, block)
         return self._given(X, score, reason, reason == 0)
 
-    def estimates(self, X: pd.DataFrame, n: int | None = None) -> pd.DataFrame:  # noqa: N803
+    def estimates(self, X: pd.DataFrame, n: int | None = None) -> pd.DataFrame:
         """The estimates side by side for these samples as one window, refitted for it; ``n``: how many it stands for.
 
         Columns: estimate, score (mean over all samples; the correctness model's own word also outside support), low,
@@ -246,12 +246,12 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         }
         return frame
 
-    def predict_proba(self, X: pd.DataFrame) -> Floats:  # noqa: N803
+    def predict_proba(self, X: pd.DataFrame) -> Floats:
         """P(bad), P(good), shape (n, 2)."""
         score = self.annotate(X).score.astype(np.float64)
         return np.column_stack([1 - score, score])
 
-    def predict(self, X: pd.DataFrame) -> NDArray[np.int64]:  # noqa: N803
+    def predict(self, X: pd.DataFrame) -> NDArray[np.int64]:
         """1 good, 0 bad, −1 unknown."""
         result: NDArray[np.int64] = np.array([1, 0, -1])[self.annotate(X).state]
         return result
@@ -267,7 +267,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         result: Annotator = storage.load(Path(folder), cls)
         return result
 
-    def _mean(self, X: pd.DataFrame, block: NDArray[np.int64] | None) -> tuple[Floats, NDArray[np.uint16]]:  # noqa: N803
+    def _mean(self, X: pd.DataFrame, block: NDArray[np.int64] | None) -> tuple[Floats, NDArray[np.uint16]]:
         reason = self._outside(X)
         own = self.estimators_
         apart = own.apart(X, None)
@@ -287,7 +287,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
 
     def _given(
         self,
-        X: pd.DataFrame,  # noqa: N803
+        X: pd.DataFrame,
         score: Floats,
         reason: NDArray[np.uint16],
         supported: NDArray[np.bool_],
@@ -302,7 +302,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
             state[ruled], reason[ruled] = self.rules_.states()[met[ruled]], met[ruled] + 2
         return Annotations(score.astype(np.float32), state.astype(np.uint8), supported, reason, list(self.reasons_))
 
-    def _heard(self, X: pd.DataFrame) -> NDArray[np.bool_]:  # noqa: N803
+    def _heard(self, X: pd.DataFrame) -> NDArray[np.bool_]:
         """Rows that have a signal, and none beyond what the evaluation set knows."""
         names = self.estimators_.signals_.names_
         inside, present = np.ones(len(X), dtype=bool), np.zeros(len(X), dtype=bool)
@@ -313,12 +313,12 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
             inside &= np.isnan(values) | ((values >= low) & (values <= high))
         return inside & present
 
-    def _spoken(self, X: pd.DataFrame) -> NDArray[np.bool_]:  # noqa: N803
+    def _spoken(self, X: pd.DataFrame) -> NDArray[np.bool_]:
         """Rows beyond a number's range, with no value that is unseen, whose signals the evaluation set knows."""
         unseen, beyond = self.support_.unseen_or_beyond(X)
         return beyond & ~unseen & self._heard(X)
 
-    def _outside(self, X: pd.DataFrame) -> NDArray[np.uint16]:  # noqa: N803
+    def _outside(self, X: pd.DataFrame) -> NDArray[np.uint16]:
         """0 where supported, else the index of the reason."""
         reason = np.zeros(len(X), dtype=np.uint16)
         for words, rows in self.support_.outside(X):
@@ -332,7 +332,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
             raise NotFittedError("this annotator is not fitted; call fit first.")
 
 
-def _signals(X: pd.DataFrame, confidence: str | None, judges: Sequence[str]) -> tuple[str, ...]:  # noqa: N803
+def _signals(X: pd.DataFrame, confidence: str | None, judges: Sequence[str]) -> tuple[str, ...]:
     """The columns that say themselves how good a sample is: the confidence first."""
     wrong = [name for name in judges if name not in X or not pd.api.types.is_numeric_dtype(X[name])]
     if wrong:

@@ -44,9 +44,9 @@ class ParquetRows(Rows):
         cursor = connect()
         scan = f"read_parquet({_listed(self._paths)}, union_by_name = {len(self._paths) > 1})"
         if self._more is None:
-            return cursor.sql(f"SELECT * FROM {scan}")  # noqa: S608  the paths are quoted literals
+            return cursor.sql(f"SELECT * FROM {scan}")
         cursor.register("more", self._more)
-        return cursor.sql(f"SELECT * FROM {scan} POSITIONAL JOIN more")  # noqa: S608
+        return cursor.sql(f"SELECT * FROM {scan} POSITIONAL JOIN more")
 
     def take(self, rows: NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
         """Rows fetched by their number within each file: DuckDB skips the row groups that hold none of them."""
@@ -65,9 +65,9 @@ class ParquetRows(Rows):
         cursor = connect()
         cursor.register("wanted", pa.table({_PLACE: places, "row": rows[places] - start}))
         scan = f"read_parquet({_listed([self._paths[file]])}, file_row_number = true)"
-        present = {c.lower() for c in cursor.sql(f"SELECT * FROM {scan} LIMIT 0").columns}  # noqa: S608
+        present = {c.lower() for c in cursor.sql(f"SELECT * FROM {scan} LIMIT 0").columns}
         chosen = "".join(f", f.{quoted(c)}" for c in columns if c.lower() in present)
-        query = f"SELECT {_PLACE}{chosen} FROM wanted JOIN {scan} AS f ON f.file_row_number = wanted.row"  # noqa: S608
+        query = f"SELECT {_PLACE}{chosen} FROM wanted JOIN {scan} AS f ON f.file_row_number = wanted.row"
         return cursor.sql(query).to_arrow_table()
 
     def _completed(self, table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
@@ -105,6 +105,6 @@ def _listed(paths: Sequence[str]) -> str:
 
 def _file_sizes(paths: Sequence[str]) -> list[int]:
     """Rows of each file, from its footer."""
-    footers = f"SELECT file_name, num_rows FROM parquet_file_metadata({_listed(paths)})"  # noqa: S608
+    footers = f"SELECT file_name, num_rows FROM parquet_file_metadata({_listed(paths)})"
     sizes = dict(connect().sql(footers).fetchall())
     return [int(sizes[path]) for path in paths]

@@ -113,11 +113,7 @@ class Search:
 
     def _is_enough(self, found: Found) -> bool:
         least = LEAST_MERIT - np.log(self._n_found + 1) if self._n_found else FIRST_MERIT
-        return (
-            found.merit >= least
-            and found.z >= self.judge.least_z
-            and found.effect >= self.judge.least_effect
-        )
+        return found.merit >= least and found.z >= self.judge.least_z and found.effect >= self.judge.least_effect
 
     # --- tallies ---------------------------------------------------------------------------------------------------
 

@@ -43,7 +43,7 @@ class Estimators:
     def __init__(self, model: Any, roles: Roles, seed: int) -> None:
         self.model, self.roles, self.seed = model, roles, seed
 
-    def fit(self, X: pd.DataFrame, good: Floats, time: Floats | None, *, read_text: bool) -> Learned:  # noqa: N803
+    def fit(self, X: pd.DataFrame, good: Floats, time: Floats | None, *, read_text: bool) -> Learned:
         """Learn from labelled samples, cross-fitted over stretches of time."""
         roles = self.roles
         self.reader_ = Reader().fit(X, roles.text, time)
@@ -67,7 +67,7 @@ class Estimators:
         signs = [0 if name not in rising else 1 if rising[name] else -1 for name in names]
         return Boosting(np.flatnonzero(self.categorical()).tolist(), signs, self.seed)
 
-    def apart(self, X: pd.DataFrame, block: Block | None) -> dict[str, Floats]:  # noqa: N803
+    def apart(self, X: pd.DataFrame, block: Block | None) -> dict[str, Floats]:
         """The estimates kept apart, each (n,)."""
         model = self.correctness_(self.matrix(X))
         raw, kind = self.raw(X, model), self.kind(X)
@@ -75,7 +75,7 @@ class Estimators:
         weighted = calibrated + (block.shift(raw, kind) if block else 0.0)
         return {CALIBRATED: calibrated, WEIGHTED: weighted, MODEL: model}
 
-    def matrix(self, X: pd.DataFrame) -> NDArray[np.float32]:  # noqa: N803
+    def matrix(self, X: pd.DataFrame) -> NDArray[np.float32]:
         """Properties and text as numbers, (n, columns)."""
         matrix = self.reader_.matrix(X)
         return np.hstack([matrix, self.text_.numbers(X)]) if self.text_.columns_ else matrix
@@ -85,12 +85,12 @@ class Estimators:
         n_text = self.text_.directions_.shape[1] if self.text_.columns_ else 0
         return np.concatenate([self.reader_.categorical, np.zeros(n_text, dtype=bool)])
 
-    def raw(self, X: pd.DataFrame, model: Floats) -> Floats:  # noqa: N803
+    def raw(self, X: pd.DataFrame, model: Floats) -> Floats:
         """What is calibrated: the signals; without one, or where all are missing, the correctness model."""
         values = self.signals_(X)
         return np.where(np.isnan(values), model, values)
 
-    def kind(self, X: pd.DataFrame) -> Codes:  # noqa: N803
+    def kind(self, X: pd.DataFrame) -> Codes:
         """Code of the predicted class, −1 where it is missing, unseen or a set."""
         if self.roles.prediction is None or not self.levels_:
             return np.full(len(X), -1)

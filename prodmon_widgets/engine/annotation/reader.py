@@ -23,7 +23,7 @@ TIME_LIKE = 0.98
 class Reader:
     """What of X the annotator reads; ``columns_``, ``left_out_`` (column → reason), ``levels_`` (column → values)."""
 
-    def fit(self, X: pd.DataFrame, text: Sequence[str], time: NDArray[np.float64] | None) -> Reader:  # noqa: N803
+    def fit(self, X: pd.DataFrame, text: Sequence[str], time: NDArray[np.float64] | None) -> Reader:
         """Decide on the columns of the evaluation set."""
         self.left_out_: dict[str, str] = {}
         self.levels_: dict[str, list[str]] = {}
@@ -45,7 +45,7 @@ class Reader:
         """Which columns of the matrix hold codes."""
         return np.array([name in self.levels_ for name in self.columns_], dtype=bool)
 
-    def matrix(self, X: pd.DataFrame) -> Matrix:  # noqa: N803
+    def matrix(self, X: pd.DataFrame) -> Matrix:
         """(n, columns) float32, NaN where missing or unseen."""
         result = np.empty((len(X), len(self.columns_)), dtype=np.float32)
         for index, name in enumerate(self.columns_):

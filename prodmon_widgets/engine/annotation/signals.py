@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 class Signals:
     """``names_`` of the columns read, one calibration curve each (``up_``: whether more is better), and weights."""
 
-    def fit(self, X: pd.DataFrame, names: Sequence[str], good: Floats) -> Signals:  # noqa: N803
+    def fit(self, X: pd.DataFrame, names: Sequence[str], good: Floats) -> Signals:
         """Learn from labelled samples; a column that is missing throughout says nothing and is left out."""
         self.names_: list[str] = []
         self.up_: list[bool] = []
@@ -41,7 +41,7 @@ class Signals:
             self.weights_, self.constant_ = np.maximum(model.coef_[0], 0.0), float(model.intercept_[0])
         return self
 
-    def __call__(self, X: pd.DataFrame) -> Floats:  # noqa: N803
+    def __call__(self, X: pd.DataFrame) -> Floats:
         """A number that rises with the chance of good, (n,); NaN where every signal is missing.
 
         A single signal is its own raw number, so that what is known of it isn't rounded.
@@ -55,7 +55,7 @@ class Signals:
         result[X[self.names_].isna().all(axis=1).to_numpy()] = np.nan
         return result
 
-    def _logits(self, X: pd.DataFrame) -> Floats:  # noqa: N803
+    def _logits(self, X: pd.DataFrame) -> Floats:
         """(n, signals); a missing one says what the mean says."""
         columns = []
         for name, up, steps in zip(self.names_, self.up_, self.steps_, strict=True):

@@ -21,7 +21,7 @@ MARGIN = 0.1
 class Support:
     """Values and ranges of the evaluation set; ``seen_``, ``ranges_``, ``absent_`` (boolean columns never true)."""
 
-    def fit(self, X: pd.DataFrame, columns: Sequence[str], sets: Mapping[str, Sequence[str]]) -> Support:  # noqa: N803
+    def fit(self, X: pd.DataFrame, columns: Sequence[str], sets: Mapping[str, Sequence[str]]) -> Support:
         """Learn from the evaluation set; ``columns`` are those that are read, a category of any column counts."""
         members = {column for names in sets.values() for column in names}
         self.seen_: dict[str, list[str]] = {}
@@ -46,11 +46,11 @@ class Support:
             margin = MARGIN * (high - low)
             self.ranges_[name] = [float(values.min() - margin), float(values.max() + margin)]
 
-    def outside(self, X: pd.DataFrame) -> list[tuple[str, Mask]]:  # noqa: N803
+    def outside(self, X: pd.DataFrame) -> list[tuple[str, Mask]]:
         """(reason, which rows) of everything that is unsupported, the plainest reason first."""
         return [*self._unseen_members(X), *self._unseen_values(X), *self._beyond(X)]
 
-    def unseen_or_beyond(self, X: pd.DataFrame) -> tuple[Mask, Mask]:  # noqa: N803
+    def unseen_or_beyond(self, X: pd.DataFrame) -> tuple[Mask, Mask]:
         """Which rows have a value that the evaluation set has never seen, and which a number beyond its range."""
         unseen, beyond = np.zeros(len(X), dtype=bool), np.zeros(len(X), dtype=bool)
         for _, rows in [*self._unseen_members(X), *self._unseen_values(X)]:
@@ -59,7 +59,7 @@ class Support:
             beyond |= rows
         return unseen, beyond
 
-    def _unseen_members(self, X: pd.DataFrame) -> list[tuple[str, Mask]]:  # noqa: N803
+    def _unseen_members(self, X: pd.DataFrame) -> list[tuple[str, Mask]]:
         found = []
         for column in self.absent_:
             if column in X and (there := X[column].to_numpy(bool)).any():
@@ -67,7 +67,7 @@ class Support:
                 found.append((f"unseen {name} '{value}'", there))
         return found
 
-    def _unseen_values(self, X: pd.DataFrame) -> list[tuple[str, Mask]]:  # noqa: N803
+    def _unseen_values(self, X: pd.DataFrame) -> list[tuple[str, Mask]]:
         found: list[tuple[str, Mask]] = []
         for name, seen in self.seen_.items():
             column: pd.Series[Any] = X[name].astype("category")
@@ -79,7 +79,7 @@ class Support:
                     found.append((_unseen(name, str(value)), codes == code))
         return found
 
-    def _beyond(self, X: pd.DataFrame) -> list[tuple[str, Mask]]:  # noqa: N803
+    def _beyond(self, X: pd.DataFrame) -> list[tuple[str, Mask]]:
         found = []
         for name, (low, high) in self.ranges_.items():
             values = X[name].to_numpy(np.float64)

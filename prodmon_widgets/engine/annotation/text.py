@@ -22,7 +22,7 @@ class TextDirections:
     What it can't see: meaning. It is learned without labels, so it needs no cross-fitting of its own.
     """
 
-    def fit(self, X: pd.DataFrame, columns: Sequence[str], seed: int) -> TextDirections:  # noqa: N803
+    def fit(self, X: pd.DataFrame, columns: Sequence[str], seed: int) -> TextDirections:
         """Learn rarity and directions on at most MOST_TEXTS samples."""
         self.columns_ = list(columns)
         if self.columns_:
@@ -35,14 +35,14 @@ class TextDirections:
             self.directions_ = directions.T
         return self
 
-    def numbers(self, X: pd.DataFrame) -> NDArray[np.float32]:  # noqa: N803
+    def numbers(self, X: pd.DataFrame) -> NDArray[np.float32]:
         """(n, k) float32; no columns without text."""
         if not self.columns_:
             return np.empty((len(X), 0), dtype=np.float32)
         result: NDArray[np.float32] = (self._weighted(self._counts(X)) @ self.directions_).astype(np.float32)
         return result
 
-    def _counts(self, X: pd.DataFrame) -> csr_matrix:  # noqa: N803
+    def _counts(self, X: pd.DataFrame) -> csr_matrix:
         both = X[self.columns_].fillna("").astype("str").agg(" ".join, axis=1).str.slice(0, MOST_LETTERS).tolist()
         return HashingVectorizer(n_features=N_WORDS, alternate_sign=False, norm=None).transform(both)
 
