@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { decode, type Meta } from "../src/widget/cube";
+import { benchmarkOf, type Benchmark } from "../src/widget/quality-series";
 import { compare, estimate, type Estimate } from "../src/widget/statistics";
 
 interface Case {
@@ -17,7 +18,7 @@ interface Case {
   };
 }
 
-function golden(name: string): { meta: Meta; payload: string; cases: Case[] } {
+function golden(name: string): { meta: Meta; payload: string; benchmark: Record<string, number | boolean | null>; cases: Case[] } {
   return JSON.parse(readFileSync(join(process.cwd(), "..", "tests", "golden", name), "utf8"));
 }
 
@@ -28,11 +29,18 @@ function near(ours: unknown, theirs: unknown, what: string): void {
 }
 
 for (const name of ["scored.json", "unscored.json"]) {
-  const { meta, payload, cases } = golden(name);
+  const { meta, payload, benchmark, cases } = golden(name);
   const bytes = Uint8Array.from(Buffer.from(payload, "base64"));
   const cube = decode(meta, new DataView(bytes.buffer));
 
   describe(name, () => {
+    it("gives Python's benchmark, and none before there are scores", () => {
+      if (!cube) throw new Error("no cube");
+      const ours = benchmarkOf(cube);
+      for (const [field, value] of Object.entries(benchmark)) near(ours[field as keyof Benchmark], value, field);
+      expect(Number.isFinite(ours.score)).toBe(meta.scored);
+    });
+
     it.each(cases)("gives Python's figures for the window $window against $baseline", ({ window, baseline, bins, expected }) => {
       if (!cube) throw new Error("no cube");
       expect(cube.snap(window)).toEqual(bins);

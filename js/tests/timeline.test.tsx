@@ -4,8 +4,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 
-import { decode, type Meta } from "../src/widget/cube";
-import { notEstimable, qualitySeries, stretchAt, type Stretch } from "../src/widget/quality-series";
+import { decode, type Cube, type Meta } from "../src/widget/cube";
+import { formatScore } from "../src/widget/format";
+import { benchmarkOf, notEstimable, qualitySeries, stretchAt, type Stretch } from "../src/widget/quality-series";
 import { estimate } from "../src/widget/statistics";
 import { drawCharts, roundTicks } from "../src/widget/timeline-charts";
 import { Head } from "../src/widget/timeline-head";
@@ -19,6 +20,19 @@ const decoded = decode(golden.meta, new DataView(Uint8Array.from(Buffer.from(gol
 if (!decoded) throw new Error("no cube");
 const cube = decoded;
 const all = cube.window(0, cube.time.count);
+
+/** The cube as if its evaluation set had other sums: so much of each. */
+function withEvaluation(factor: (measure: string) => number): Cube {
+  const bytes = new DataView(Uint8Array.from(Buffer.from(golden.payload, "base64")).buffer);
+  for (const [name, { offset, dtype }] of Object.entries(golden.meta.arrays)) {
+    if (!name.startsWith("evaluation.totals.")) continue;
+    if (dtype === "u4") bytes.setUint32(offset, bytes.getUint32(offset, true) * factor(name), true);
+    else bytes.setFloat64(offset, bytes.getFloat64(offset, true) * factor(name), true);
+  }
+  const made = decode(golden.meta, bytes);
+  if (!made) throw new Error("no cube");
+  return made;
+}
 
 describe("the series", () => {
   it("adds up to all samples, however few stretches it has", () => {
@@ -168,6 +182,22 @@ describe("the head", () => {
     expect(window.mock.calls).toEqual([[[onset.at, all[1]]]]);
     expect(texts(el, '[data-field="alerts"] strong')).toEqual(["Alert", "Onset"]);
     expect(el.querySelector("img")).toBeNull();
+  });
+
+  it("compares a segment with its own part of the evaluation set, and says when that has none", () => {
+    const part = withEvaluation((measure) => (/score$|good$/.test(measure) ? 0.25 : 0.5));
+    const nowhere = withEvaluation(() => 0);
+    const el = draw(<Head state={{ ...state, cube: part, segment: "a = b" }} history={{}} zoom={null} {...silent} />);
+    const fact = (name: string): HTMLElement | null => el.querySelector(`[data-field="${name}"]`);
+    const { score, true: actual } = benchmarkOf(part);
+    expect(score).toBeCloseTo(benchmarkOf(cube).score / 2, 6);
+    expect(Number(fact("benchmark")?.dataset["value"])).toBe(score);
+    expect(fact("benchmark")?.nextElementSibling?.textContent).toContain(`true ${formatScore(actual)}`);
+    expect(Number(fact("change")?.dataset["value"])).toBeCloseTo(estimate(part.sums().totals, 0, part.meta.scale).score - score, 12);
+    redraw(el, <Head state={{ ...state, cube: nowhere, segment: "a = c" }} history={{}} zoom={null} {...silent} />);
+    expect(fact("benchmark")?.nextElementSibling?.textContent).toBe("has none of these");
+    expect(fact("change")?.textContent).toBe("–");
+    expect(fact("change")?.nextElementSibling?.textContent).not.toContain("on a par");
   });
 
   it("compares with the baseline in place of the evaluation set", () => {

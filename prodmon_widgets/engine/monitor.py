@@ -166,10 +166,15 @@ class Monitor:
     @property
     def evaluation_score(self) -> EvaluationScore:
         """Quality of the evaluation set: estimated out of fold, like production's, and true."""
+        return self.benchmark()
+
+    def benchmark(self, where: Where | None = None) -> EvaluationScore:
+        """The same of a segment of the evaluation set; NaN where it has none of the segment's samples."""
         self.wait()
-        got = estimate(self._state.evaluation_cube.totals, BlockTerms.neutral(1))
-        known = self._state.evaluation.actual[~np.isnan(self._state.evaluation.actual)]
-        return EvaluationScore(float(got.score), float(got.low), float(got.high), float(known.mean()), len(known))
+        got = estimate(self._state.evaluation_cube_of(where).totals, BlockTerms.neutral(1))
+        said = self._state.evaluation_totals(where)
+        n, n_good = int(said[timeline.ACTUAL][0]), int(said[timeline.ACTUAL_GOOD][0])
+        return EvaluationScore(float(got.score), float(got.low), float(got.high), n_good / n if n else float("nan"), n)
 
     def timeline(self, every: str | int | None = None, where: Where | None = None) -> pd.DataFrame:
         """Estimated quality of production over time; see :func:`prodmon_widgets.engine.timeline.timeline`.
@@ -316,14 +321,11 @@ class Monitor:
 
     def cube_wire(self) -> tuple[dict[str, Any], bytes]:
         """Description and bytes of everything that answers a brush; without scores while they are estimated."""
-        benchmark = vars(self.evaluation_score) if self.scored else {}
-        if benchmark:
-            benchmark = {**benchmark, "estimated": benchmark["score"], "score": benchmark["true"]}
-        return self._state.wire(None, benchmark)
+        return self._state.wire(None)
 
     def segment_wire(self, where: Where) -> bytes:
         """The same bytes for the samples of one segment alone, laid out alike."""
-        return self._state.wire(where, {})[1]
+        return self._state.wire(where)[1]
 
     # --- samples ---------------------------------------------------------------------------------------------------
 

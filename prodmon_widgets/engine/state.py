@@ -170,11 +170,20 @@ class State:
         """What people said, in each time bin: how many samples, and how many good ones."""
         said, codes = self.labels.actual(self.production.actual), self.production.codes
         known = ~np.isnan(said) & (codes.time >= 0) & (Segment(where).mask(codes) if where else True)
-        n_bins = self.cube.time.count
-        return {
-            timeline.ACTUAL: np.bincount(codes.time[known], minlength=n_bins),
-            timeline.ACTUAL_GOOD: np.bincount(codes.time[known], said[known], minlength=n_bins).astype(np.int64),
-        }
+        return timeline.actual_totals(codes.time[known], said[known], self.cube.time.count)
+
+    # --- the evaluation set ------------------------------------------------------------------------------------------
+
+    def evaluation_cube_of(self, where: Where | None) -> Cube:
+        """The cube of the evaluation set, or of a segment of it; one time bin."""
+        codes = self.evaluation.codes
+        return Cube.build(codes, Segment(where).mask(codes)) if where else self.evaluation_cube
+
+    def evaluation_totals(self, where: Where | None) -> dict[str, NDArray[np.int64]]:
+        """What people said of the evaluation set, or of a segment of it: one bin as in :meth:`actual_totals`."""
+        said, codes = self.evaluation.actual, self.evaluation.codes
+        known = ~np.isnan(said) & (Segment(where).mask(codes) if where else True)
+        return timeline.actual_totals(np.zeros(int(known.sum()), dtype=np.int64), said[known], 1)
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
@@ -195,17 +204,14 @@ class State:
 
     # --- what the browser gets ---------------------------------------------------------------------------------------
 
-    def wire(self, where: Where | None, benchmark: Mapping[str, float]) -> tuple[dict[str, Any], bytes]:
+    def wire(self, where: Where | None) -> tuple[dict[str, Any], bytes]:
         """Description and bytes of what answers a brush, of everything or of one segment, laid out alike."""
         segment = Segment(where) if where else None
-        known = self.evaluation_cube
-        if segment is not None:
-            known = Cube.build(self.evaluation.codes, segment.mask(self.evaluation.codes))
         return wire.to_wire(
             self.cube_of(where),
-            known,
+            self.evaluation_cube_of(where),
             terms=self.terms_of(where),
-            benchmark=dict(benchmark),
             segments=series_of(self.followed, self.production.codes, self.evaluation.codes, segment),
             actual=self.actual_totals(where),
+            evaluation_actual=self.evaluation_totals(where),
         )

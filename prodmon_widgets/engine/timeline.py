@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,19 @@ Totals = Mapping[str, NDArray[np.int64]]
 
 ACTUAL, ACTUAL_GOOD = "actual", "actual_good"
 """Totals of the samples that people annotated."""
+
+
+def actual_totals(
+    time: NDArray[np.signedinteger[Any]], said: NDArray[np.float64], n_bins: int
+) -> dict[str, NDArray[np.int64]]:
+    """In each time bin how many samples people annotated, and how many of them good.
+
+    ``time``: each annotated sample's bin; ``said``: 1 where it is good, else 0.
+    """
+    return {
+        ACTUAL: np.bincount(time, minlength=n_bins),
+        ACTUAL_GOOD: np.bincount(time, said, minlength=n_bins).astype(np.int64),
+    }
 
 
 def timeline(totals: Totals, time: TimeBins, terms: BlockTerms, every: str | int | None) -> pd.DataFrame:

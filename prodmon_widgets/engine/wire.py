@@ -18,7 +18,7 @@ from prodmon_widgets.engine.counting import COUNTS
 from prodmon_widgets.engine.cube import Axis, Cube
 from prodmon_widgets.engine.performance import SCALE, BlockTerms
 
-VERSION = 1
+VERSION = 2
 ALIGNMENT = 8
 
 
@@ -40,21 +40,22 @@ def to_wire(
     evaluation: Cube,
     *,
     terms: BlockTerms | None = None,
-    benchmark: Mapping[str, float | None] | None = None,
     segments: Series | None = None,
     actual: Mapping[str, NDArray[np.int64]] | None = None,
+    evaluation_actual: Mapping[str, NDArray[np.int64]] | None = None,
 ) -> tuple[dict[str, Any], bytes]:
     """(meta, payload) of production's cube and the evaluation set's, which has one time bin and is laid out alike.
 
-    ``benchmark``: evaluation's ``score`` (true), ``estimated``, ``low``, ``high``, ``n``. ``terms``: an entry a bin.
-    ``actual``: further totals a bin, of the samples that people annotated.
+    ``terms``: an entry a bin. ``actual``: further totals a bin, of the samples that people annotated;
+    ``evaluation_actual``: the same of the evaluation set, one bin.
     """
     series = segments or Series()
     terms = terms or BlockTerms.neutral(cube.time.count)
     evaluation = evaluation.placed(evaluation.time, cube.axes).merged
     cube = cube.merged
     arrays = {**_cube_arrays(cube), **_evaluation_arrays(evaluation), **_term_arrays(terms), **_series_arrays(series)}
-    arrays |= {f"totals.{name}": values.astype("<u4") for name, values in (actual or {}).items()}
+    for side, said in (("", actual), ("evaluation.", evaluation_actual)):
+        arrays |= {f"{side}totals.{name}": values.astype("<u4") for name, values in (said or {}).items()}
     placed, payload = _packed(arrays)
     meta = {
         "version": VERSION,
@@ -64,7 +65,6 @@ def to_wire(
         "properties": [_property(axis) for axis in cube.axes],
         "n_cells": cube.n_cells,
         "measures": list(cube.cells),
-        "evaluation": dict(benchmark or {}),
         "segments": [dict(each) for each in series.described],
         "arrays": placed,
     }

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 import pytest
@@ -23,6 +24,36 @@ LATE_JULY = (1689984000000, 1690848000000)
 EVERYTHING = (1682899200000, 1690848000000)
 OFFLINE = "This page has no running kernel: run the notebook's cells to do this."
 
+FACTS = ("score", "benchmark", "change")
+AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
+BRIGHTNESS = """() => {
+  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const over = (colour, ground) => {
+    const [a = 1] = parts(colour).slice(3);
+    return parts(colour).slice(0, 3).map((each, at) => a * each + (1 - a) * parts(ground)[at]);
+  };
+  const light = (rgb) => {
+    const [r, g, b] = rgb.map((each) => each / 255)
+      .map((each) => (each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const groundOf = (el) => {
+    for (let at = el; at; at = at.parentElement) {
+      const { backgroundColor } = getComputedStyle(at);
+      if (!/, 0\\)$/.test(backgroundColor)) return backgroundColor;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const boxes = "body, .prodmon-dashboard, .pm-root:not(.pm-overlay), .bqplot, .pm-table tr, [role=row]";
+  const grounds = [...document.querySelectorAll(boxes)]
+    .map((el) => ({ box: el.className, light: light(parts(groundOf(el))) }));
+  const axes = [...document.querySelectorAll(".bqplot .axis text")].filter((text) => text.textContent).map((text) => {
+    const ground = groundOf(text.closest(".bqplot"));
+    const [a, b] = [light(over(getComputedStyle(text).fill, ground)), light(parts(ground))];
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  });
+  return { grounds, axes };
+}"""
 VIEWPORT = {"width": 1400, "height": 1000}
 
 Open = Callable[[Path], Page]
@@ -40,8 +71,13 @@ def sides() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def exported(sides: tuple[pd.DataFrame, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    dashboard = Dashboard(Monitor(*sides, text=False, progress=False))
+def monitor(sides: tuple[pd.DataFrame, pd.DataFrame]) -> Monitor:
+    return Monitor(*sides, text=False, progress=False)
+
+
+@pytest.fixture(scope="module")
+def exported(monitor: Monitor, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    dashboard = Dashboard(monitor)
     dashboard.selection.window = ("2023-07-22", "2023-08-01")
     path = tmp_path_factory.mktemp("exported") / "report.html"
     dashboard.to_html(path, samples=200, redact=["user_interaction_id"])
@@ -53,9 +89,9 @@ def exported(sides: tuple[pd.DataFrame, pd.DataFrame], tmp_path_factory: pytest.
 def open_page(browser: Browser) -> Iterator[Open]:
     contexts = []
 
-    def opened(path: Path, scripts: bool = True) -> Page:
+    def opened(path: Path, scripts: bool = True, colours: Literal["light", "dark"] = "light") -> Page:
         context = browser.new_context(
-            viewport={"width": 1400, "height": 1000}, offline=True, java_script_enabled=scripts
+            viewport={"width": 1400, "height": 1000}, offline=True, java_script_enabled=scripts, color_scheme=colours
         )
         contexts.append(context)
         page = context.new_page()
@@ -129,6 +165,22 @@ def test_a_new_class_filters_every_view_and_its_samples(page: Page) -> None:
     expect(view(page, "comparison")).not_to_contain_text("only prediction = Mystery")
 
 
+def test_a_segment_is_held_against_its_own_benchmark(page: Page, monitor: Monitor) -> None:
+    view(page, "timeline").get_by_role("button", name="Worst week").click()
+    start, end = shown_window(page)
+    window = (pd.Timestamp(start, unit="ms"), pd.Timestamp(end, unit="ms"))
+    items = monitor.causes(window).items
+    text, where = items.loc[items["kind"] != "new", ["segment", "where"]].iloc[0]
+    view(page, "causes").locator(f'[data-segment="{text}"]').get_by_role("button", name=text, exact=True).click()
+    expect(view(page, "comparison")).to_contain_text(f"only {text}")
+    line, score = monitor.benchmark(where), monitor.score(window, where).score
+    timeline = view(page, "timeline")
+    shown = [float(timeline.locator(f"[data-field={each}]").get_attribute("data-value") or "nan") for each in FACTS]
+    assert shown == pytest.approx([score, line.score, score - line.score], abs=1e-9)
+    expect(timeline.get_by_text(f"true {line.true:.3f}")).to_be_visible()
+    page.keyboard.press("Escape")
+
+
 def test_what_needs_a_kernel_is_disabled_with_its_reason(page: Page) -> None:
     for control in page.locator("[data-view=samples] button:disabled, [data-view=segments] button:disabled").all():
         assert OFFLINE in (control.get_attribute("title") or ""), control.inner_text()
@@ -150,6 +202,21 @@ def test_an_opened_sample_comes_into_sight_with_its_row(page: Page) -> None:
 def test_redacted_cells_say_so(page: Page) -> None:
     samples = view(page, "samples")
     expect(samples.locator(".pm-sample-row [data-column=user_interaction_id]").first).to_have_text("(redacted)")
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_the_page_is_wholly_light_or_dark_and_legible(open_page: Open, exported: Path, colours: str) -> None:
+    page = open_page(exported, colours=colours)  # type: ignore[call-arg]
+    view(page, "samples").locator("[data-sample]").first.wait_for(timeout=30_000)
+    found = page.evaluate(BRIGHTNESS)
+    assert len(found["grounds"]) > 20
+    wrong = [each for each in found["grounds"] if (each["light"] < 0.5) != (colours == "dark")]
+    assert not wrong
+    assert len(found["axes"]) > 10
+    assert min(found["axes"]) >= 4.5
+    page.add_script_tag(path=AXE)
+    faults = page.evaluate("axe.run('body', { runOnly: ['color-contrast'] })")["violations"]
+    assert not [node["html"] for fault in faults for node in fault["nodes"]]
 
 
 def test_without_scripts_the_facts_are_there(open_page: Open, exported: Path) -> None:

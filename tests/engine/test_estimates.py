@@ -132,6 +132,24 @@ def test_scores_without_confidence_and_judges_come_from_properties_alone(film):
     assert set(new["annotation"]) == {"unknown"}
 
 
+def test_a_segment_has_a_benchmark_of_its_own_and_the_browser_its_sums(monitor, film):
+    evaluation = film[0]
+    where = {"device": evaluation["device"].iloc[0]}
+    inside = (evaluation["device"] == where["device"]).to_numpy()
+    line = monitor.benchmark(where)
+    assert line.n == inside.sum()
+    assert line.true == pytest.approx(evaluation["annotation"][inside].eq("Good").mean())
+    scores = monitor._state.evaluation.score(np.flatnonzero(inside))
+    assert line.score == pytest.approx(scores.mean(), abs=1e-5)
+    assert line.low < line.score < line.high
+    sums = from_wire(monitor.cube_wire()[0], monitor.segment_wire(where))
+    assert sums["evaluation.totals.actual"].tolist() == [line.n]
+    assert sums["evaluation.totals.actual_good"][0] / line.n == pytest.approx(line.true)
+    nobody = monitor.benchmark({"prediction": "Mystery"})
+    assert nobody.n == 0
+    assert np.isnan([nobody.score, nobody.true]).all()
+
+
 @pytest.mark.slow
 def test_what_the_annotator_does_not_read_is_named(film):
     clock = [frame.assign(batch=np.arange(len(frame)) / 7) for frame in film[:2]]

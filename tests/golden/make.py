@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from prodmon_widgets.engine.comparison import compare
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.novelty import new_values
 from prodmon_widgets.engine.performance import BlockTerms, Estimate, estimate
+from prodmon_widgets.engine.timeline import ACTUAL, ACTUAL_GOOD
 from prodmon_widgets.engine.wire import to_wire
 from tests.engine.coded import DAY, annotate, drawn, encoded, tables
 
@@ -86,6 +88,15 @@ def performance(of: Sides, first: int, last: int) -> dict[str, Any]:
     return {"window": fields(totals), "cells": fields(cells)}
 
 
+def benchmark(of: Sides, actual: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """The evaluation set's estimate and its true score, where there are scores."""
+    known = {"true": float(actual[ACTUAL_GOOD][0] / actual[ACTUAL][0]), "nTrue": int(actual[ACTUAL][0])}
+    if not of.production.scored:
+        return known
+    got = fields(estimate(of.evaluation.totals, BlockTerms.neutral(1)))
+    return {**{name: got[name] for name in ("n", "score", "low", "high")}, **known}
+
+
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """A frame's rows as JSON has them; times in epoch milliseconds."""
     times = frame.select_dtypes("datetime")
@@ -107,9 +118,11 @@ def plain(value: Any) -> Any:
 
 def golden(of: Sides) -> dict[str, Any]:
     """A golden file's content."""
-    benchmark = {"score": 0.8, "estimated": 0.79, "low": 0.77, "high": 0.81, "n": float(of.evaluation.totals["n"][0])}
-    meta, payload = to_wire(of.production, of.evaluation, terms=of.terms, benchmark=benchmark)
+    n = int(of.evaluation.totals["n"][0])
+    actual = {ACTUAL: np.array([n - 10]), ACTUAL_GOOD: np.array([n // 2])}
+    meta, payload = to_wire(of.production, of.evaluation, terms=of.terms, evaluation_actual=actual)
     return {
+        "benchmark": benchmark(of, actual),
         "meta": meta,
         "payload": base64.b64encode(payload).decode(),
         "cases": [case(of, *windows) for windows in WINDOWS],

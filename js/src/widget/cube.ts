@@ -36,15 +36,6 @@ export interface Placed {
   shape: readonly number[];
 }
 
-/** The benchmark: the evaluation set's true score, and the annotator's estimate with its band. */
-export interface Benchmark {
-  score?: number | null;
-  estimated?: number | null;
-  low?: number | null;
-  high?: number | null;
-  n?: number | null;
-}
-
 export interface DescribedSegment {
   text: string;
   conditions: readonly unknown[];
@@ -59,7 +50,6 @@ export interface Meta {
   properties: readonly Property[];
   n_cells: number;
   measures: readonly string[];
-  evaluation: Benchmark;
   segments: readonly DescribedSegment[];
   arrays: Readonly<Record<string, Placed>>;
 }
@@ -82,7 +72,7 @@ export interface WindowSums {
   values: Float64Array;
 }
 
-export const VERSION = 1;
+export const VERSION = 2;
 const TERMS = ["calibration", "offset", "offset_variance", "estimable", "corrected"] as const;
 /** What is known of a bin as a whole, and not of its cells and segments. */
 const TERMS_OF_ALL = [...TERMS, "spoken"] as const;

@@ -31,6 +31,21 @@ export function qualitySeries(cube: Cube, first: number, last: number, most = MO
   return stretches;
 }
 
+/** The benchmark: the estimate on the evaluation set, and the `true` share of good among its `nTrue` annotated samples. */
+export interface Benchmark extends Pick<Estimate, "n" | "score" | "low" | "high"> {
+  true: number;
+  nTrue: number;
+}
+
+/** The benchmark of a cube's samples: of the evaluation set, or of a segment's part of it; NaN where it has none. */
+export function benchmarkOf({ evaluation: { totals }, scored, meta }: Cube): Benchmark {
+  const nTrue = totals.actual?.[0] ?? 0;
+  const actual = nTrue > 0 ? (totals.actual_good?.[0] ?? 0) / nTrue : Number.NaN;
+  const { n, score, low, high } = estimate(totals, 0, meta.scale);
+  const estimated = scored ? { score, low, high } : { score: Number.NaN, low: Number.NaN, high: Number.NaN };
+  return { n, ...estimated, true: actual, nTrue };
+}
+
 /** Stretches in which the evaluation set can't tell, joined where they touch, as [start, end). */
 export function notEstimable(series: readonly Stretch[]): [number, number][] {
   const found: [number, number][] = [];

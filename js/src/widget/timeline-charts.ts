@@ -3,7 +3,7 @@ import type { AnyModel } from "@anywidget/types";
 import { scaleLinear } from "d3-scale";
 
 import type { Cube } from "./cube";
-import { MOST_POINTS, qualitySeries, type Stretch } from "./quality-series";
+import { benchmarkOf, MOST_POINTS, qualitySeries, type Stretch } from "./quality-series";
 import { resolved, type Model } from "./view";
 
 /** The parts of the charts by name; see `TimelineCharts.parts` in Python. */
@@ -53,7 +53,9 @@ export function drawCharts(charts: Charts, cube: Cube, series: readonly Stretch[
     x: Float64Array.from(labelled.flatMap(({ start, end }) => [start, end, end])),
     y: Float64Array.from(actual.flatMap((share) => [share, share, Number.NaN])),
   });
-  const benchmark = benchmarkOf(cube);
+  const { score, low, high } = benchmarkOf(cube);
+  // all of it or nothing
+  const benchmark = [score, low, high].every(Number.isFinite) ? [score, low, high] : [];
   const ends = Float64Array.from(benchmark.length ? [series[0]?.start ?? 0, series.at(-1)?.end ?? 0] : []);
   const level = (at: number): Float64Array => ends.map(() => benchmark[at] ?? 0);
   put("benchmark", { x: ends, y: level(0) });
@@ -93,12 +95,6 @@ function wholeShare(put: Put, cube: Cube): void {
     return (start + end) / 2;
   });
   put("share", { x: at, y: new Float64Array(at.length), visible: false });
-}
-
-/** The evaluation set's estimated score with its band, all of it or nothing. */
-function benchmarkOf(cube: Cube): number[] {
-  const { estimated, low, high } = cube.meta.evaluation;
-  return estimated != null && low != null && high != null ? [estimated, low, high] : [];
 }
 
 /** The score's axis around what there is to see, never beyond [0, 1]; bounds may reach out of it. */

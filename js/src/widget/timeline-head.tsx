@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { Cube } from "./cube";
 import { formatBand, formatCount, formatMoment, formatPoints, formatScore, formatShare, formatValue, formatWindow } from "./format";
 import { memo } from "./memo";
+import { benchmarkOf } from "./quality-series";
 import { estimate, type Estimate } from "./statistics";
 import { Lane } from "./timeline-lanes";
 import { onsetText, type Alert } from "./timeline-overlay";
@@ -71,7 +72,7 @@ export function Head(props: HeadProps): JSX.Element {
           </span>
         )}
       </div>
-      <Figures {...props} whole={whole} />
+      <Figures {...props} />
       <Alarms history={props.history} isTime={whole.time.is_time} />
       {whole.total("actual", 0, whole.time.count) > 0 ? LEGEND_WITH_ACTUAL : LEGEND}
       <Lane name="Window" chosen={bins(window)} shown={shown} count={whole.time.count} text={windowText(whole, window)}
@@ -117,31 +118,32 @@ const Alarms = memo(function Alarms({ history: { alerts = [], onset }, isTime }:
 interface Reference {
   label: string;
   under: string;
-  score: number | null | undefined;
-  low: number | null | undefined;
-  high: number | null | undefined;
+  score: number;
+  low: number;
+  high: number;
 }
 
-function referenceOf(whole: Cube, cube: Cube, baseline: Window): Reference {
+/** Both of the same samples as the window's: a segment is compared with its own part. */
+function referenceOf(cube: Cube, baseline: Window): Reference {
   if (baseline === null) {
-    const { estimated, score, low, high } = whole.meta.evaluation;
-    return { label: "Evaluation", under: `${formatBand(low, high)}, true ${formatScore(score)}`, score: estimated, low, high };
+    const { n, score, low, high, true: actual } = benchmarkOf(cube);
+    return { label: "Evaluation", under: n > 0 ? `${formatBand(low, high)}, true ${formatScore(actual)}` : "has none of these", score, low, high };
   }
   const { score, low, high } = estimate(cube.totalsOf(...cube.snap(baseline)), 0, cube.meta.scale);
   return { label: "Baseline", under: formatBand(low, high), score, low, high };
 }
 
-function Figures({ whole, state }: HeadProps & { whole: Cube }): JSX.Element {
+function Figures({ state }: HeadProps): JSX.Element {
   const { cube, window, baseline } = state;
   if (!cube?.scored) return <p class="pm-note" role="status">{state.busy ? "Counting the segment …" : state.status || "Estimating …"}</p>;
   const shown = estimate(cube.totalsOf(...cube.snap(window)), 0, cube.meta.scale);
-  const known = referenceOf(whole, cube, baseline);
-  const change = shown.score - (known.score ?? NaN);
+  const known = referenceOf(cube, baseline);
+  const change = shown.score - (known.score);
   return (
     <div class="pm-facts">
       <Fact name="score" title="Mean probability of good with its 95 % band" label="Score"
         text={formatScore(shown.score)} under={formatBand(shown.low, shown.high)} value={shown.score} />
-      <Fact name="benchmark" label={known.label} title="The annotator's own estimate there, and the true score where it is known"
+      <Fact name="benchmark" label={known.label} title={`The annotator's own estimate there, and the true score where it is known${state.segment && `; of ${state.segment} alone`}`}
         text={formatScore(known.score)} under={known.under} value={known.score} />
       <Fact name="change" label="Change" title={`Window minus ${known.label.toLowerCase()}, in points of score`}
         text={formatPoints(change)} under={verdict(shown, known)} value={change} />
@@ -175,9 +177,10 @@ function Fact({ name, label, title, text, under, value }: FactProps): JSX.Elemen
 
 function verdict(shown: Estimate, { label, low, high }: Reference): string {
   if (!shown.estimable) return "can't tell";
+  if (!Number.isFinite(low)) return "nothing to compare with";
   const name = label === "Evaluation" ? "the benchmark" : "the baseline";
-  if (low != null && shown.high < low) return `below ${name}`;
-  return high != null && shown.low > high ? `above ${name}` : "on a par";
+  if (shown.high < low) return `below ${name}`;
+  return shown.low > high ? `above ${name}` : "on a par";
 }
 
 /** The window in words: days where it is whole days, times of day otherwise, all of it for none. */
