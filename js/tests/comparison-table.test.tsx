@@ -8,7 +8,7 @@ import { click, draw, HOSTILE, redraw, texts, type } from "./stage";
 function row(name: string, changes: Partial<PropertyFigures> = {}): PropertyFigures {
   return {
     name, unit: null, numeric: true, statistic: "mean", window: 2.2149, production: 2.0151, evaluation: 1.9553, drift: 0.12,
-    effect: 0.31, low: 0.25, high: 0.37, verdict: "drift", bins: 2, windowOutline: "M0,100", evaluationOutline: "M0,100", ...changes,
+    effect: 0.31, low: 0.25, high: 0.37, verdict: "drift", missing: NaN, missingProduction: NaN, missingEvaluation: NaN, bins: 2, windowOutline: "M0,100", evaluationOutline: "M0,100", ...changes,
   };
 }
 
@@ -20,6 +20,13 @@ describe("the comparison table", () => {
     const cells = ["window", "production", "evaluation"].map((column) => el.querySelector(`[data-property="n_predictions"] [data-column="${column}"]`));
     expect(cells.map((cell) => cell?.textContent)).toEqual(["2.21", "2.02", "1.96"]);
     expect(cells[0]?.getAttribute("data-value")).toBe("2.2149");
+  });
+
+  it("says under each figure what is missing there, where that is notable", () => {
+    const el = draw(table([row("age", { missing: 0.3, missingProduction: 0.12, missingEvaluation: 0.036 }), row("full")]));
+    const said = (name: string): string[] => texts(el, `[data-property="${name}"] .pm-missing`).map((text) => text.replace("\u202f", " "));
+    expect(said("age")).toEqual(["missing 30.0 %", "missing 12.0 %", "missing 3.6 %"]);
+    expect(said("full")).toEqual([]);
   });
 
   it("shows drifters first and too few last until it is sorted", () => {

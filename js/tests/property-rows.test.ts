@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { propertyFigures, valueFigures, type Compared, type Described } from "../src/widget/property-rows";
+import { propertyFigures, valueFigures, type Compare, type Compared, type Counted, type Described } from "../src/widget/property-rows";
 import { firstSeen, seriesOf, type Counts } from "../src/widget/time-series";
 
 const NUMBER: Described = { name: "n", kind: "numeric", unit: null, offset: 0, size: 3, labels: ["missing", "< 1", "≥ 1"], edges: [1] };
@@ -8,6 +8,10 @@ const CLASS: Described = { name: "c", kind: "categorical", unit: null, offset: 3
 
 function line(property: string): Compared {
   return { property, statistic: "mean", window: 1, production: 2, evaluation: 3, drift: 0, effect: 0, low: 0, high: 0, verdict: "stable" };
+}
+
+function sidesOf(window: Counted, baseline: Counted): Compare {
+  return { window, baseline, production: window, evaluation: baseline };
 }
 
 /** Two cells over four bins: the first falls, the second appears in the third bin. */
@@ -23,7 +27,7 @@ describe("rows of the property table", () => {
   const baseline = { n: 10, cells: [0, 8, 2, 0, 0, 10, 0] };
 
   it("draw both sides on one scale and leave out what nobody has", () => {
-    const [number, classes] = propertyFigures([NUMBER, CLASS], [line("c"), line("n")], window, baseline);
+    const [number, classes] = propertyFigures([NUMBER, CLASS], [line("c"), line("n")], sidesOf(window, baseline));
     expect(number?.name).toBe("n");
     expect(number?.bins).toBe(2);
     expect(number?.windowOutline).toBe("M0,100V50H1V25H2V100");
@@ -32,17 +36,31 @@ describe("rows of the property table", () => {
   });
 
   it("draw missing where there is any", () => {
-    const [number] = propertyFigures([NUMBER], [line("n")], { n: 10, cells: [5, 5, 0] }, { n: 10, cells: [0, 10, 0] });
+    const [number] = propertyFigures([NUMBER], [line("n")], sidesOf({ n: 10, cells: [5, 5, 0] }, { n: 10, cells: [0, 10, 0] }));
     expect(number?.bins).toBe(3);
   });
 
+  it("say what is missing where much is, or where it differs, and not where that is the figure itself", () => {
+    const shares = (ours: number[], theirs: number[], statistic = "mean") => {
+      const [row] = propertyFigures([NUMBER], [{ ...line("n"), statistic }], { ...sidesOf({ n: 100, cells: ours }, { n: 100, cells: theirs }), production: { n: 1000, cells: [120, 880, 0] } });
+      return [row?.missing, row?.missingProduction, row?.missingEvaluation];
+    };
+    const nothing = [NaN, NaN, NaN];
+    expect(shares([30, 70, 0], [4, 96, 0])).toEqual([0.3, 0.12, 0.04]);
+    expect(shares([0, 100, 0], [2, 98, 0])).toEqual([0, 0.12, 0.02]);
+    expect(shares([6, 94, 0], [6, 94, 0])).toEqual([0.06, 0.12, 0.06]);
+    expect(shares([3, 97, 0], [2, 98, 0])).toEqual(nothing);
+    expect(shares([30, 70, 0], [4, 96, 0], "share of missing")).toEqual(nothing);
+    expect(shares([0, 0, 0], [0, 0, 0])).toEqual(nothing);
+  });
+
   it("survive an empty window", () => {
-    const [number] = propertyFigures([NUMBER], [line("n")], { n: 0, cells: [0, 0, 0] }, baseline);
+    const [number] = propertyFigures([NUMBER], [line("n")], sidesOf({ n: 0, cells: [0, 0, 0] }, baseline));
     expect(number?.windowOutline).toBe("M0,100V100H1V100H2V100");
   });
 
   it("leave out a property that was not compared", () => {
-    expect(propertyFigures([NUMBER, CLASS], [line("c")], window, baseline).map((row) => row.name)).toEqual(["c"]);
+    expect(propertyFigures([NUMBER, CLASS], [line("c")], sidesOf(window, baseline)).map((row) => row.name)).toEqual(["c"]);
   });
 });
 

@@ -16,7 +16,7 @@ const DROP: DropFigures = { baseline: 0.8, window: 0.7, total: 0.1, unexplained:
 function panel(changes: Partial<CausesProps> = {}) {
   const nothing = () => undefined;
   return (
-    <CausesPanel drop={DROP} text="" explained={[]} note="" waiting="" notice="" offline="" unanswerable={() => ""} active="" onPoint={nothing} onPick={nothing} onExplain={nothing} onRestore={nothing} {...changes} />
+    <CausesPanel drop={DROP} text="" explained={[]} note="" none="Brush" waiting="" notice="" offline="" unanswerable={() => ""} active="" onPoint={nothing} onPick={nothing} onExplain={nothing} onRestore={nothing} {...changes} />
   );
 }
 

@@ -9,6 +9,7 @@ import pandas as pd
 from prodmon_widgets.widgets.view import View
 
 COLUMNS = ["property", "statistic", "window", "production", "evaluation", "drift", "effect", "low", "high", "verdict"]
+MISSING = ["missing_window", "missing_production", "missing_evaluation"]
 
 
 class ComparisonTable(View):
@@ -23,4 +24,4 @@ class ComparisonTable(View):
         """What the table shows, strongest effects first within each verdict."""
         compared = self.monitor.compare(self.selection.window, self.selection.baseline)
         order = compared.assign(size=compared["effect"].abs()).sort_values(["verdict", "size"], ascending=[True, False])
-        return {"Properties": order[COLUMNS]}
+        return {"Properties": order[[*COLUMNS, *MISSING]]}

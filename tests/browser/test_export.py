@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 LATE_JULY = (1689984000000, 1690848000000)
 EVERYTHING = (1682899200000, 1690848000000)
-OFFLINE = "This page has no running kernel: run the notebook's cells to do this."
+OFFLINE = "This page holds what was worked out when it was written; open its monitor in a notebook for more."
 
 FACTS = ("score", "benchmark", "change")
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
@@ -138,7 +139,7 @@ def test_causes_of_the_saved_window_and_of_the_buttons_need_no_kernel(page: Page
     view(page, "timeline").get_by_role("button", name="Worst week").click()
     assert shown_window(page) != LATE_JULY
     expect(causes.first).to_be_visible()
-    expect(view(page, "causes").get_by_text("of another window")).to_have_count(0)
+    expect(view(page, "causes").get_by_text("not of the selected window")).to_have_count(0)
     expect(view(page, "causes").get_by_role("button", name="Explain away").first).to_be_disabled()
 
 
@@ -150,7 +151,19 @@ def test_a_drag_moves_every_view_to_the_figures_of_pandas(page: Page, sides: tup
     window = production[(production["started_at"] >= start) & (production["started_at"] < end)]
     means = [frame["runtime_minutes"].mean() for frame in (window, production, evaluation)]
     assert figures(page, "runtime_minutes") == pytest.approx(means)
-    expect(view(page, "causes")).to_contain_text("What is shown is of another window.")
+    causes = view(page, "causes")
+    named = re.compile(r"Shown are the causes of 2023-\d\d-\d\d to .* \(UTC\), against .*: not of the selected window")
+    expect(causes.locator(".pm-waiting")).to_have_text(named)
+    # the heading says what is shown, too, and what is shown is one of the windows that came along
+    shown = re.search("the causes of (.*): not", causes.locator(".pm-waiting").inner_text())
+    assert shown
+    expect(causes.locator(".pm-panel-head .pm-note")).to_have_text(shown[1])
+
+
+def test_without_a_window_causes_say_which_windows_have_any(page: Page) -> None:
+    view(page, "timeline").get_by_role("button", name="All").click()
+    expect(view(page, "causes")).to_contain_text("whose causes came with this page")
+    view(page, "timeline").get_by_role("button", name="Worst week").click()
 
 
 def test_a_new_class_filters_every_view_and_its_samples(page: Page) -> None:
@@ -173,6 +186,7 @@ def test_a_segment_is_held_against_its_own_benchmark(page: Page, monitor: Monito
     text, where = items.loc[items["kind"] != "new", ["segment", "where"]].iloc[0]
     view(page, "causes").locator(f'[data-segment="{text}"]').get_by_role("button", name=text, exact=True).click()
     expect(view(page, "comparison")).to_contain_text(f"only {text}")
+    expect(view(page, "causes")).to_contain_text(f"of all samples, not only {text}")
     line, score = monitor.benchmark(where), monitor.score(window, where).score
     timeline = view(page, "timeline")
     shown = [float(timeline.locator(f"[data-field={each}]").get_attribute("data-value") or "nan") for each in FACTS]

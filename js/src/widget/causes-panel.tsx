@@ -11,6 +11,8 @@ export interface CausesProps {
   /** Text of each cause taken out, in order. */
   explained: readonly string[];
   note: string;
+  /** What to do where there is no window to find causes of. */
+  none: string;
   /** What the panel waits for, "" when the finding is of what is selected. */
   waiting: string;
   /** What went wrong in the kernel, "" if nothing did. */
@@ -50,9 +52,8 @@ function Finding(props: CausesProps & { drop: DropFigures }): ComponentChildren 
   );
 }
 
-function Nothing({ waiting, notice, offline }: CausesProps): ComponentChildren {
-  if (waiting || notice) return null;
-  return <p class="pm-empty">{offline || "Brush a window on the timeline to see what its drop is made of."}</p>;
+function Nothing({ waiting, notice, none }: CausesProps): ComponentChildren {
+  return waiting || notice ? null : <p class="pm-empty">{none}</p>;
 }
 
 function Restore({ explained, offline, onRestore }: CausesProps): ComponentChildren {

@@ -72,8 +72,9 @@ export function causes(scene: Scene): JSX.Element {
       drop={finding?.drop ?? null}
       text={finding?.text ?? ""}
       explained={explained}
-      note={selectionNote({ ...scene, segment: "" })}
+      note={noteOf(scene, finding)}
       waiting={waitingText(scene, finding)}
+      none={scene.exported ? NONE_EXPORTED : NONE}
       notice={String(model.get("notice") ?? "")}
       offline={offline}
       unanswerable={scene.unanswerable}
@@ -86,11 +87,30 @@ export function causes(scene: Scene): JSX.Element {
   );
 }
 
+const NONE = "Brush a window on the timeline to see what its drop is made of.";
+const NONE_EXPORTED = "Causes are those of a window: the timeline’s buttons, such as “Worst week”, choose those whose causes came with this page.";
+
+/** A finding of something else than what is selected. */
+function isStale(scene: Scene, finding: Finding | null): finding is Finding {
+  return isAsked(scene) && finding !== null && !equal(finding.question, questionOf(scene));
+}
+
+/** What a question is of, in words; a filter leaves it as it is. */
+function questionText(scene: Scene, { window, baseline }: Pick<Question, "window" | "baseline">): string {
+  return selectionNote({ ...scene, window, against: baseline, segment: "" });
+}
+
+/** What the shown causes are of. */
+function noteOf(scene: Scene, finding: Finding | null): string {
+  const shown = scene.offline !== "" && isStale(scene, finding) ? finding.question : questionOf(scene);
+  return `${questionText(scene, shown)}${scene.segment && `; of all samples, not only ${scene.segment}`}`;
+}
+
 function waitingText(scene: Scene, finding: Finding | null): string {
   if (scene.window !== null && !scene.cube.scored) return "Waiting for the estimates…";
-  if (isWaiting(scene)) return "The kernel searches for the causes of this window…";
-  const stale = isAsked(scene) && finding !== null && !equal(finding.question, questionOf(scene));
-  return stale ? `${scene.offline} What is shown is of another window.` : "";
+  const shown = isStale(scene, finding) ? questionText(scene, finding.question) : "";
+  if (isWaiting(scene)) return `The kernel searches for the causes of this window…${shown && ` Shown are those of ${shown}.`}`;
+  return shown && `${scene.offline} Shown are the causes of ${shown}: not of the selected window.`.trim();
 }
 
 export default { render: tableView("causes", causes, { traits: TRAITS, busy: isWaiting }) };

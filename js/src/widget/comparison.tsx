@@ -40,7 +40,9 @@ function counted(cube: Cube, property: Property, sides: Pick<Sides, "production"
 export function comparison(scene: Scene): JSX.Element {
   const { filtered, sums } = scene;
   const lines = compare(filtered, sums.window, sums.baseline, sums.production, sums.evaluation);
-  const rows = propertyFigures(filtered.properties, lines, countedOf(sums.window), countedOf(sums.baseline));
+  const rows = propertyFigures(filtered.properties, lines, {
+    window: countedOf(sums.window), baseline: countedOf(sums.baseline), production: countedOf(sums.production), evaluation: countedOf(sums.evaluation),
+  });
   const drifted = rows.filter(({ verdict }) => verdict === "drift").length;
   const note = `${selectionNote(scene)} · ${formatCount(sums.window.totals.n?.[0])} samples · ${drifted} of ${rows.length} drift`;
   return (

@@ -19,6 +19,10 @@ export interface PropertyFigures {
   low: number;
   high: number;
   verdict: Verdict;
+  /** Shares of samples without a value, in [0, 1]; NaN where that is nothing to speak of. */
+  missing: number;
+  missingProduction: number;
+  missingEvaluation: number;
   bins: number;
   windowOutline: string;
   evaluationOutline: string;
@@ -52,10 +56,10 @@ export const PropertyRow = memo(function PropertyRow(row: RowProps) {
           label={`Distribution of ${row.name}: window as outline, baseline filled`}
         />
       </td>
-      <Figure column="window" value={row.window} text={figure(row.window)} />
-      <Figure column="production" value={row.production} text={figure(row.production)} />
-      <Figure column="evaluation" value={row.evaluation} text={figure(row.evaluation)} />
-      <Figure column="drift" value={row.drift} text={formatDistance(row.drift)} />
+      <Figure column="window" value={row.window} text={figure(row.window)} missing={row.missing} />
+      <Figure column="production" value={row.production} text={figure(row.production)} missing={row.missingProduction} />
+      <Figure column="evaluation" value={row.evaluation} text={figure(row.evaluation)} missing={row.missingEvaluation} />
+      <Figure column="drift" value={row.drift} text={formatDistance(row.drift)} missing={NaN} />
       <EffectCell effect={row.effect} low={row.low} high={row.high} numeric={row.numeric} />
       <VerdictCell verdict={row.verdict} />
     </tr>
@@ -95,10 +99,18 @@ const VerdictCell = memo(function VerdictCell({ verdict }: Pick<RowProps, "verdi
   );
 });
 
-const Figure = memo(function Figure({ column, value, text }: { column: string; value: number; text: string }) {
+interface FigureProps {
+  column: string;
+  value: number;
+  text: string;
+  missing: number;
+}
+
+const Figure = memo(function Figure({ column, value, text, missing }: FigureProps) {
   return (
     <td class="pm-number" data-column={column} data-value={known(value) ? value : ""}>
       {text}
+      {known(missing) && <span class="pm-under pm-missing" title="Samples without a value">{`missing ${formatShare(missing)}`}</span>}
     </td>
   );
 });

@@ -36,29 +36,52 @@ export interface Counted {
   cells: ArrayLike<number>;
 }
 
+/** The sides of a comparison, and what is shown beside them. */
+export interface Compare {
+  window: Counted;
+  baseline: Counted;
+  production: Counted;
+  evaluation: Counted;
+}
+
 const MISSING = 0;
 const OTHER = 1;
 
 /** The rows of the table, in the order of the properties. */
-export function propertyFigures(properties: readonly Described[], compared: readonly Compared[], window: Counted, baseline: Counted): PropertyFigures[] {
+export function propertyFigures(properties: readonly Described[], compared: readonly Compared[], sides: Compare): PropertyFigures[] {
   const lines = new Map(compared.map((line) => [line.property, line]));
   return properties.flatMap((property) => {
     const line = lines.get(property.name);
-    return line ? [rowOf(property, line, window, baseline)] : [];
+    return line ? [rowOf(property, line, sides)] : [];
   });
 }
 
-function rowOf(property: Described, line: Compared, window: Counted, baseline: Counted): PropertyFigures {
+function rowOf(property: Described, line: Compared, sides: Compare): PropertyFigures {
+  const { window, baseline } = sides;
   const codes = drawn(property, window, baseline);
   const [ours, theirs] = [shares(property, codes, window), shares(property, codes, baseline)];
   const top = tallest(ours, theirs);
   const { statistic, production, evaluation, drift, effect, low, high } = line;
   return {
     name: property.name, unit: property.unit, numeric: property.kind === "numeric", statistic, window: line.window, production, evaluation,
-    drift, effect, low, high, verdict: line.verdict as Verdict, bins: codes.length,
+    drift, effect, low, high, verdict: line.verdict as Verdict, ...missingShares(property, line, sides), bins: codes.length,
     windowOutline: outline(ours, top), evaluationOutline: outline(theirs, top),
   };
 }
+
+const MUCH_MISSING = 0.05;
+const MISSING_DIFFERS = 0.02;
+
+/** Said where much is missing, or where window and baseline differ in it, unless it is the row's figure anyway. */
+function missingShares({ offset, labels }: Described, { statistic }: Compared, { window, baseline, production, evaluation }: Compare): Pick<PropertyFigures, "missing" | "missingProduction" | "missingEvaluation"> {
+  const share = ({ n, cells }: Counted): number => (n > 0 ? (cells[offset + MISSING] ?? 0) / n : Number.NaN);
+  const [ours, theirs] = [share(window), share(baseline)];
+  const notable = Math.max(ours, theirs) >= MUCH_MISSING || Math.abs(ours - theirs) >= MISSING_DIFFERS;
+  if (!notable || statistic === `share of ${labels[MISSING] ?? "missing"}`) return NOTHING_MISSING;
+  return { missing: ours, missingProduction: share(production), missingEvaluation: share(evaluation) };
+}
+
+const NOTHING_MISSING = { missing: Number.NaN, missingProduction: Number.NaN, missingEvaluation: Number.NaN };
 
 /** The codes worth drawing: all bins or values, missing and the rare rest only where there are any. */
 function drawn({ kind, offset, size }: Described, window: Counted, baseline: Counted): number[] {

@@ -7,7 +7,7 @@ import { formatWindow } from "./format";
 import { isOffline, onKernel } from "./kernel";
 import type { Condition } from "./segment-text";
 import css from "./tables.css";
-import { answers, filter, linked, mark, referred, type Linked, type Model, type State, type Window } from "./view";
+import { answers, filter, isExported, linked, mark, referred, type Linked, type Model, type State, type Window } from "./view";
 
 /** What a view draws from. */
 export interface Scene {
@@ -26,6 +26,8 @@ export interface Scene {
   segment: string;
   /** Why the kernel can't be asked, "" when it can. */
   offline: string;
+  /** The page came with its answers and never had a kernel. */
+  exported: boolean;
   /** Why a segment can't be chosen, "" when it can: without a kernel only those that came with the page. */
   unanswerable: (segment: string) => string;
   /** Filter every view; no conditions take the filter back. */
@@ -46,6 +48,7 @@ export interface TableOptions {
 }
 
 const OFFLINE = "This page has no running kernel: run the notebook's cells to do this.";
+const EXPORTED = "This page holds what was worked out when it was written; open its monitor in a notebook for more.";
 
 /** A bundle's `render`. */
 export function tableView(name: string, draw: Draw, options: TableOptions = {}) {
@@ -127,7 +130,8 @@ function guarded(draw: Draw, scene: Scene): JSX.Element {
 export function sceneOf(model: Model, link: Linked, state: State): Scene | null {
   const { cube: filtered, whole, window, baseline, conditions, segment } = state;
   if (filtered === null || whole === null) return null;
-  const gone = isOffline(link.cubeModel);
+  const exported = isExported(link.cubeModel);
+  const offline = !isOffline(link.cubeModel) ? "" : exported ? EXPORTED : OFFLINE;
   const sums = (of: Window): WindowSums => filtered.sums(...filtered.snap(of));
   return {
     model,
@@ -143,8 +147,9 @@ export function sceneOf(model: Model, link: Linked, state: State): Scene | null 
     },
     conditions,
     segment,
-    offline: gone ? OFFLINE : "",
-    unanswerable: (text) => (gone && !answers(link.cubeModel, text) ? OFFLINE : ""),
+    offline,
+    exported,
+    unanswerable: (text) => (answers(link.cubeModel, text) ? "" : offline),
     filter: (wanted) => filter(link.selection, wanted),
     pointAt: (shares) => void pointAt(link.selection, shares),
   };

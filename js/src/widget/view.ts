@@ -116,6 +116,11 @@ function segmentPayload(cubeModel: Model, segment: string): unknown {
   return exported?.[segment] ?? null;
 }
 
+/** Whether the page came with its answers, in place of a kernel: only there is this trait. */
+export function isExported(cubeModel: Model): boolean {
+  return cubeModel.get("segment_payloads") !== undefined;
+}
+
 const MOST_KEPT = 12;
 
 /** The cube of a segment ("" for everything), decoded once for all views. */
