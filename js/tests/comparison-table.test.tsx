@@ -94,8 +94,8 @@ describe("outlines", () => {
   it("share one scale", () => {
     const [window, evaluation] = [[0.5, 0.5], [1, 0]];
     const top = tallest(window, evaluation);
-    expect(outline(window, top)).toBe("M0,100V50H1V50H2V100");
-    expect(outline(evaluation, top)).toBe("M0,100V0H1V100H2V100");
+    expect(outline(window, top)).toBe("M0,60V30H2V60");
+    expect(outline(evaluation, top)).toBe("M0,60V0H1V60H2V60");
   });
 
   it("are empty where there is nothing to draw", () => {

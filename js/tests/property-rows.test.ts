@@ -30,9 +30,9 @@ describe("rows of the property table", () => {
     const [number, classes] = propertyFigures([NUMBER, CLASS], [line("c"), line("n")], sidesOf(window, baseline));
     expect(number?.name).toBe("n");
     expect(number?.bins).toBe(2);
-    expect(number?.windowOutline).toBe("M0,100V50H1V25H2V100");
-    expect(number?.evaluationOutline).toBe("M0,100V0H1V75H2V100");
-    expect(classes?.windowOutline).toBe("M0,100V50H1V50H2V100");
+    expect(number?.windowOutline).toBe("M0,60V30H1V15H2V60");
+    expect(number?.evaluationOutline).toBe("M0,60V0H1V45H2V60");
+    expect(classes?.windowOutline).toBe("M0,60V30H2V60");
   });
 
   it("draw missing where there is any", () => {
@@ -56,7 +56,7 @@ describe("rows of the property table", () => {
 
   it("survive an empty window", () => {
     const [number] = propertyFigures([NUMBER], [line("n")], sidesOf({ n: 0, cells: [0, 0, 0] }, baseline));
-    expect(number?.windowOutline).toBe("M0,100V100H1V100H2V100");
+    expect(number?.windowOutline).toBe("M0,60V60H2V60");
   });
 
   it("leave out a property that was not compared", () => {

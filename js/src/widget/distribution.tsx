@@ -4,7 +4,8 @@
  */
 import { memo } from "./memo";
 
-const HEIGHT = 100;
+/** Twice the pixels that it is drawn on: finer steps nobody sees, and each is a new path while a brush moves. */
+export const HEIGHT = 60;
 
 /** Shares of a whole (a set property's may add up to more than 1). */
 export type Shares = ArrayLike<number>;
@@ -20,10 +21,14 @@ export function tallest(first: Shares, second: Shares): number {
 export function outline(shares: Shares, top: number): string {
   if (!(top > 0)) return "";
   let path = `M0,${HEIGHT}`;
+  let before = -1;
   for (let i = 0; i < shares.length; i++) {
-    path += `V${HEIGHT - Math.round(((shares[i] ?? 0) / top) * HEIGHT)}H${i + 1}`;
+    const height = HEIGHT - Math.round(((shares[i] ?? 0) / top) * HEIGHT);
+    // bars of one height are one step
+    if (height !== before) path += `${i > 0 ? `H${i}` : ""}V${height}`;
+    before = height;
   }
-  return `${path}V${HEIGHT}`;
+  return `${path}H${shares.length}V${HEIGHT}`;
 }
 
 export interface PairProps {

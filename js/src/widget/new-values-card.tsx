@@ -1,6 +1,7 @@
 /** The new-values card: what production shows that the evaluation set has never seen. */
 import type { JSX } from "preact";
 
+import { HEIGHT } from "./distribution";
 import { formatBand, formatBounds, formatCount, formatMoment, formatScore, formatShare } from "./format";
 import { memo, useStable } from "./memo";
 import { Panel } from "./table";
@@ -130,7 +131,7 @@ const NewValueRow = memo(function NewValueRow(row: RowProps) {
       <td>
         <svg
           class="pm-series"
-          viewBox={`0 0 ${Math.max(row.steps, 1)} 100`}
+          viewBox={`0 0 ${Math.max(row.steps, 1)} ${HEIGHT}`}
           preserveAspectRatio="none"
           role="img"
           aria-label={`Share of ${row.value} over all of production`}

@@ -85,13 +85,19 @@ const NOTHING_MISSING = { missing: Number.NaN, missingProduction: Number.NaN, mi
 
 /** The codes worth drawing: all bins or values, missing and the rare rest only where there are any. */
 function drawn({ kind, offset, size }: Described, window: Counted, baseline: Counted): number[] {
-  const seen = (code: number): boolean => (window.cells[offset + code] ?? 0) + (baseline.cells[offset + code] ?? 0) > 0;
   const first = kind === "numeric" ? OTHER : OTHER + 1;
-  return Array.from({ length: size }, (_, code) => code).filter((code) => code >= first || seen(code));
+  const codes: number[] = [];
+  for (let code = 0; code < size; code++) {
+    const seen = code >= first || (window.cells[offset + code] ?? 0) + (baseline.cells[offset + code] ?? 0) > 0;
+    if (seen) codes.push(code);
+  }
+  return codes;
 }
 
-function shares({ offset }: Described, codes: readonly number[], { n, cells }: Counted): number[] {
-  return codes.map((code) => (n > 0 ? (cells[offset + code] ?? 0) / n : 0));
+function shares({ offset }: Described, codes: readonly number[], { n, cells }: Counted): Float64Array {
+  const found = new Float64Array(codes.length);
+  if (n > 0) for (let i = 0; i < codes.length; i++) found[i] = (cells[offset + (codes[i] ?? 0)] ?? 0) / n;
+  return found;
 }
 
 export const MOST_VALUES = 32;

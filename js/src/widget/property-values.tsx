@@ -1,6 +1,7 @@
 /** The values of an opened property as a table: share in window, production and evaluation, and over time. */
 import type { JSX } from "preact";
 
+import { HEIGHT } from "./distribution";
 import { formatShare } from "./format";
 import { memo } from "./memo";
 
@@ -74,7 +75,7 @@ const ValueRow = memo(function ValueRow(value: ValueRowProps) {
       <td class="pm-series-cell">
         <svg
           class="pm-series"
-          viewBox={`0 0 ${Math.max(value.steps, 1)} 100`}
+          viewBox={`0 0 ${Math.max(value.steps, 1)} ${HEIGHT}`}
           preserveAspectRatio="none"
           role="img"
           aria-label={`Share of ${value.label} over time, at most ${formatShare(value.peak)}`}
