@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from numbers import Integral
 
 
 class MonitorError(Exception):
@@ -44,3 +45,15 @@ def unknown(what: str, name: object, known: Iterable[object], advice: str = "") 
     hint = f"; did you mean {near[0]!r}?" if near else "."
     listed = ", ".join(repr(n) for n in names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
     return f"{what} {name!r} does not exist{hint} There are: {listed or 'none'}.{' ' + advice if advice else ''}"
+
+
+def check_count(name: str, given: object, least: int = 0) -> None:
+    """Refuse what is no whole number of samples from ``least`` on.
+
+    >>> check_count("n", -1)
+    Traceback (most recent call last):
+    ...
+    prodmon_widgets.errors.InputError: n is -1; expected a whole number of samples, 0 or more.
+    """
+    if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
+        raise InputError(f"{name} is {given!r}; expected a whole number of samples, {least} or more.")

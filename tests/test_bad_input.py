@@ -477,6 +477,13 @@ def test_words_for_missing_values_do_not_make_a_category_of_numbers(as_category)
     assert "'age' is read as numbers: 'N/A' in it is missing" in schema.notes
 
 
+def test_a_side_that_says_only_that_values_are_missing_has_missing_numbers():
+    _, evaluation, production = prepare(frame(age=[i % 9 for i in range(N)]), frame(age=["N/A"] * N))
+    assert [p.kind for p in production.properties if p.name == "age"] == ["numeric"]
+    assert values(evaluation, "age")[:2] == [0.0, 1.0]
+    assert values(production, "age") == [None] * N
+
+
 def test_one_other_word_makes_numbers_a_category():
     spoiled = [*map(str, range(10)), "E1", "N/A"] * 4
     schema, _, production = prepare(frame(code=spoiled[:N]), frame(code=spoiled[:N]))

@@ -122,6 +122,13 @@ def test_check_tells_a_scheduler_by_status_and_by_json(files: tuple[str, str], t
     rules.write_text("- {name: hardly, measure: score, below: 0.001}\n")
     quiet = RUN.invoke(app, ["check", *files, "--no-text", "--rules", str(rules), "--json"])
     assert (quiet.exit_code, json.loads(quiet.stdout)) == (0, [])
+    rules.write_text("- {name: quiet, measure: new_value, property: prediction, below: 0.0001, every: 1D}\n")
+    over = RUN.invoke(app, ["check", *files, "--no-text", "--rules", str(rules), "--json", "--since", "2023-05-02"])
+    assert over.exit_code == 1
+    assert {alert["until"] is None for alert in json.loads(over.stdout)} == {False}
+    now = RUN.invoke(app, ["check", *files, "--no-text", "--rules", str(rules)])
+    assert now.exit_code == 0
+    assert now.stdout.splitlines()[1].startswith("over: quiet: new_value below 0.0001")
 
 
 def test_a_rule_that_is_none_is_said_with_its_line_before_the_files_are_read(tmp_path: Path) -> None:

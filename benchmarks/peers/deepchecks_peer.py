@@ -13,7 +13,7 @@ import pandas as pd
 
 warnings.filterwarnings("ignore")
 from deepchecks.tabular import Dataset  # noqa: E402  the warnings of its imports are not ours
-from deepchecks.tabular.checks import WeakSegmentsPerformance  # noqa: E402
+from deepchecks.tabular.checks import WeakSegmentsPerformance  # noqa: E402  as above
 
 frame = pd.read_csv(sys.argv[1])
 good = frame.pop("good").to_numpy(dtype=float)

@@ -107,6 +107,13 @@ def alert_rules(source: object, *, weekly: bool = False) -> tuple[AlertRule, ...
     """
     if source is None:
         return (A_WEEK, *DEFAULT[1:]) if weekly else DEFAULT
+    rules = _read(source)
+    if not rules:
+        raise InputError("rules holds none; expected one at least, or None for the usual ones.")
+    return rules
+
+
+def _read(source: object) -> tuple[AlertRule, ...]:
     if isinstance(source, str | Path):
         listed = YamlList.read(source, "a name, a measure, and above or below")
         return tuple(_rule(listed.value(node), listed.place(node)) for node in listed.entries)

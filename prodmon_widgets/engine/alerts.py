@@ -105,7 +105,7 @@ def rehearse(watched: Watched, rules: tuple[AlertRule, ...], planted: float = 0.
     opened, closed = ([run for run in runs if (run["until"] is None) == still] for still in (True, False))
     shown = [history[["rule", "start", "end", "value", "fired"]] for history in histories]
     return Alerts(
-        pd.concat(shown, ignore_index=True) if shown else pd.DataFrame(),
+        pd.concat(shown, ignore_index=True),
         pd.DataFrame(summary),
         pd.DataFrame(opened, columns=[name for name in COLUMNS if name != "until"]),
         pd.DataFrame(closed, columns=COLUMNS),

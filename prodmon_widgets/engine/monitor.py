@@ -29,7 +29,7 @@ from prodmon_widgets.engine.sampling import Order, rows_to_look_at
 from prodmon_widgets.engine.state import State, Where
 from prodmon_widgets.engine.table import good, prepare
 from prodmon_widgets.engine.windows import Window
-from prodmon_widgets.errors import InputError
+from prodmon_widgets.errors import InputError, check_count
 from prodmon_widgets.schema import Schema
 
 ESTIMATE_ROWS = 20_000
@@ -418,8 +418,7 @@ class Monitor:
         Only labels of samples drawn here correct estimates. Raises InputError where there is nothing left to draw.
         """
         self.wait()
-        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-            raise InputError(f"n is {n!r}; expected a whole number of samples, 1 or more.")
+        check_count("n", n, least=1)
         side = self._state.production
         frame = frame_of(self._state.cube.time, self._state.bins(window), where)
         everyone = frame.mask(side.codes)

@@ -117,9 +117,11 @@ def _written(columns: Sequence[pa.ChunkedArray]) -> list[pa.ChunkedArray]:
 
 def _blanks(columns: Sequence[pa.ChunkedArray]) -> tuple[str, ...]:
     """The words for missing values in columns of texts that are numbers but for these; none where others occur."""
-    words = {text for c in _written(columns) for text in pc.unique(_plain(c)).to_pylist() if text}
+    written = _written(columns)
+    words = {text for c in written for text in pc.unique(_plain(c)).to_pylist() if text}
     odd = {word for word in words if np.isnan(_number(word))}
-    return tuple(sorted(odd)) if odd <= {*MISSING_WORDS} and odd < words else ()
+    numbers = odd < words or any(form_of(c.type) in ("integer", "number") for c in columns)
+    return tuple(sorted(odd)) if odd <= {*MISSING_WORDS} and numbers else ()
 
 
 def _parsed(column: pa.ChunkedArray) -> pa.ChunkedArray:

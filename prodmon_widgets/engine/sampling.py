@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from prodmon_widgets.errors import InputError
+from prodmon_widgets.errors import InputError, check_count
 
 Order = Literal["worst", "uncertain", "newest", "random"]
 Rows = NDArray[np.int64]
@@ -25,9 +25,8 @@ def rows_to_look_at(
     >>> rows_to_look_at(np.array([4, 7, 9]), "worst", 2, score=np.array([0.9, 0.1, 0.4]), time=np.arange(3))
     array([7, 9])
     """
-    for name, given in (("n", n), ("skip", skip)):
-        if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < 0:
-            raise InputError(f"{name} is {given!r}; expected a whole number of samples, 0 or more.")
+    check_count("n", n)
+    check_count("skip", skip)
     if order not in get_args(Order):
         raise InputError(f"order is {order!r}; expected one of {', '.join(get_args(Order))}.")
     first, last = min(int(skip), len(rows)), min(int(skip) + int(n), len(rows))

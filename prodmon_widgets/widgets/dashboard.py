@@ -10,7 +10,7 @@ import ipywidgets
 import pandas as pd
 
 from prodmon_widgets.engine.monitor import Monitor
-from prodmon_widgets.errors import InputError
+from prodmon_widgets.errors import InputError, check_count
 from prodmon_widgets.widgets.causes import CausesView
 from prodmon_widgets.widgets.comparison import ComparisonTable
 from prodmon_widgets.widgets.export import page_of
@@ -67,8 +67,7 @@ class Dashboard(ipywidgets.VBox):
         cells are left out of them. Waits for the estimates and the alerts. At most 10 MB at any number of rows.
         Raises InputError where ``samples`` is no such number, or there is no such folder.
         """
-        if isinstance(samples, bool) or not isinstance(samples, int) or samples < 0:
-            raise InputError(f"samples is {samples!r}; expected a whole number of samples, 0 or more.")
+        check_count("samples", samples)
         written = None if path is None else Path(path)
         if written is not None and not written.resolve().parent.is_dir():
             raise InputError(f"there is no folder {written.resolve().parent}; make it first.")

@@ -6,7 +6,7 @@ set to, and with ``CONTEXT`` how the browser looks at it beyond the usual.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.jupyter import Server, chromium, serve
 from tests.browser.notebooks import STORY, run_first, write
 
+Open = Callable[[str], Page]
 NOTEBOOK = "story.ipynb"
 CONTEXT = {"viewport": {"width": 1500, "height": 1100}}
 
@@ -50,4 +51,18 @@ def shown(server: Server, browser: Browser, request: pytest.FixtureRequest) -> I
     page.goto(server.lab(NOTEBOOK))
     run_first(page)
     yield page
+    context.close()
+
+
+@pytest.fixture
+def open_at(browser: Browser) -> Iterator[Open]:
+    """Opens addresses as pages of one window of the browser."""
+    context = browser.new_context(**CONTEXT)
+
+    def opened(address: str) -> Page:
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    yield opened
     context.close()

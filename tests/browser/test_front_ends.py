@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -13,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page, expect
 
 import prodmon_widgets as pm
+from tests.browser.conftest import Open
 from tests.browser.jupyter import Server
 from tests.browser.leaks import cycle, held, prepared
 from tests.browser.notebooks import (
@@ -32,21 +32,6 @@ EVERYTHING = (1682899200000, 1690848000000)
 LATE_JULY = (1689984000000, 1690848000000)
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 NO_KERNEL = {"kernelspec": {"name": "gone", "display_name": "A kernel that is gone", "language": "python"}}
-
-Open = Callable[[str], Page]
-
-
-@pytest.fixture
-def open_at(browser: Browser) -> Iterator[Open]:
-    context = browser.new_context(viewport={"width": 1500, "height": 1100})
-
-    def opened(address: str) -> Page:
-        page = context.new_page()
-        page.goto(address)
-        return page
-
-    yield opened
-    context.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Open
 from tests.browser.jupyter import Server, serve
 from tests.browser.notebooks import STORY, drag, expect_window, run, run_first, shown_window, start_first, view, write
 
@@ -33,8 +34,6 @@ GL = {
 }
 """What a wheel leaves of a front end, without a front end that could be loaded."""
 
-Open = Callable[[str], Page]
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -51,19 +50,6 @@ def server(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     (extension / "static" / "entry.js").write_text("")
     with serve(folder, home, settings=SAVE_STATE) as running:
         yield running
-
-
-@pytest.fixture
-def open_at(browser: Browser) -> Iterator[Open]:
-    context = browser.new_context(viewport={"width": 1500, "height": 1100})
-
-    def opened(address: str) -> Page:
-        page = context.new_page()
-        page.goto(address)
-        return page
-
-    yield opened
-    context.close()
 
 
 def choose(page: Page, menu: str, item: str) -> None:

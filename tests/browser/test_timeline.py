@@ -25,9 +25,16 @@ def page(shown: Page) -> Iterator[Page]:
     """The timeline as it was first shown."""
     expect(view(shown, "timeline").locator(".pm-overlay")).to_have_count(2)
     yield shown
-    run(shown, "dashboard.selection.clear(); dashboard.selection.baseline = None; dashboard.timeline.head.zoom = None")
+    # in the page: Python may act before it has heard of what the hand did last, and that would come after
+    timeline = view(shown, "timeline")
+    for name in ("Zoom out", "All"):
+        # one that is disabled has nothing to take back, and does nothing
+        timeline.get_by_role("button", name=name, exact=True).evaluate("button => button.click()")
+    baseline_text(shown).press("Escape")
+    run(shown, "dashboard.selection.where = None")
     expect_window(shown, EVERYTHING)
     expect(baseline_text(shown)).to_have_attribute("aria-valuetext", "the evaluation set")
+    expect(timeline.get_by_role("button", name="Zoom out")).to_be_disabled()
 
 
 def baseline_text(page: Page) -> Locator:

@@ -70,6 +70,20 @@ def test_an_alert_that_is_over_is_kept_with_its_dates_and_counts_since_a_time():
         alerts.since("soon")
 
 
+class Numbered(Recovered):
+    """The same, in rows instead of days."""
+
+    def timeline(self, every=None, where=None):
+        return super().timeline(every, where).assign(start=np.arange(DAYS) * 100, end=np.arange(1, DAYS + 1) * 100)
+
+
+def test_alerts_that_are_over_count_since_a_row_where_there_is_no_time():
+    alerts = rehearse(Numbered(), alert_rules([{"name": "falls", "measure": "drop", "above": 0.005, "periods": 2}]))
+    ended = int(alerts.closed["until"].iloc[-1])
+    assert ended == (DAYS - 10) * 100
+    assert (len(alerts.since(ended - 1)), len(alerts.since(ended))) == (1, 0)
+
+
 def test_open_alerts_count_since_any_time():
     alerts = rehearse(Past(), alert_rules([{"name": "falls", "measure": "drop", "above": 0.005, "periods": 2}]))
     assert alerts.since("2030-01-01")["until"].isna().tolist() == [True]
@@ -153,6 +167,8 @@ GOOD = "- {name: a, measure: score, below: 0.5}\n"
         ("nowhere.yaml", "there is no such file"),
         ([{"name": "b", "measure": "score"}], "rule 1: rule 'b' needs a threshold"),
         (7, "rules is a int"),
+        ([], "rules holds none"),
+        ("[]\n", "rules holds none"),
     ],
 )
 def test_what_is_no_rule_is_told_with_its_place(source, message):
