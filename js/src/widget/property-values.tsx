@@ -80,7 +80,7 @@ const ValueRow = memo(function ValueRow(value: ValueRowProps) {
           role="img"
           aria-label={`Share of ${value.label} over time, at most ${formatShare(value.peak)}`}
         >
-          <rect class="pm-series-window" x={value.start * value.steps} y="0" width={(value.end - value.start) * value.steps} height="100" />
+          <rect class="pm-series-window" x={value.start * value.steps} y="0" width={(value.end - value.start) * value.steps} height={HEIGHT} />
           <path d={value.series} />
         </svg>
         <span class="pm-under">{`peak ${formatShare(value.peak)}`}</span>
