@@ -12,8 +12,8 @@ MOST_ROWS_FOR_IDS = 2_000_000
 """Beyond so many rows duplicate ids are not counted: it would cost more than everything else at the door."""
 
 
-def inspected(name: str, rows: Rows, plan: Plan) -> Iterator[str]:
-    """Notes for the schema on one side.
+def inspected(name: str, rows: Rows, plan: Plan, appended: bool = False) -> Iterator[str]:
+    """Notes for the schema on one side, or on rows appended to it.
 
     Raises
     ------
@@ -21,17 +21,17 @@ def inspected(name: str, rows: Rows, plan: Plan) -> Iterator[str]:
         Where most of what stands in the time column is no time, or production has not one.
     """
     if plan.schema.timestamp in rows.columns:
-        yield from _times(name, rows, plan)
+        yield from _times(name, rows, plan, may_lack=appended or name != "production")
     if plan.schema.id in rows.columns and rows.n_rows <= MOST_ROWS_FOR_IDS:
         yield from _ids(name, rows, str(plan.schema.id))
 
 
-def _times(name: str, rows: Rows, plan: Plan) -> Iterator[str]:
+def _times(name: str, rows: Rows, plan: Plan, may_lack: bool) -> Iterator[str]:
     column = str(plan.schema.timestamp)
     raw, time = rows.columns[column], plan.time(rows.columns[column])
     counts = f"count({raw.sql}), count({time}), min(CASE WHEN {time} IS NULL THEN CAST({raw.sql} AS VARCHAR) END)"
     n_given, n_read, example = rows.relation().aggregate(counts).fetchall()[0]
-    if n_read < n_given / 2 or (not n_read and name == "production"):
+    if n_read < n_given / 2 or not (n_read or may_lack):
         as_what = f" as {plan.epoch.name} since 1970" if plan.epoch and raw.form in ("integer", "number") else ""
         found = f"{n_given - n_read:,} of {n_given:,} values can't be read{as_what}, for instance {example!r}"
         message = (

@@ -201,7 +201,7 @@ class Table:
             raise InputError(unknown("column", name, new.columns, f"The rows appended to {self.name} need it."))
         rows = with_functions(new.rows, source, self.plan.functions)
         known = self.plan.schema
-        notes = [f"appended: {note}" for note in inspected(self.name, rows, self.plan)]
+        notes = [f"appended: {note}" for note in inspected(self.name, rows, self.plan, appended=True)]
         plan = replace(self.plan, schema=known.filled({}, known.left_out, [*known.notes, *notes]))
         return replace(new, rows=rows, plan=plan, first_row=self.first_row + self.n_rows)
 

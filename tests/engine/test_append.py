@@ -62,9 +62,13 @@ def test_appended_times_that_cannot_be_read_are_refused_and_nothing_is_appended(
     assert monitor.score() == before
 
 
-def test_appended_rows_without_a_time_are_said(known_by_id):
+@pytest.mark.parametrize("n_missing", [1, 5])
+def test_appended_rows_without_a_time_are_said(known_by_id, n_missing):
     monitor, production = known_by_id
+    before = monitor.score().n
     later = production.head(5).assign(id=list("abcde"), timestamp=pd.Timestamp("1970-01-09"))
-    later.loc[0, "timestamp"] = pd.NaT
+    later.loc[: n_missing - 1, "timestamp"] = pd.NaT
     monitor.append(later)
-    assert "appended: 1 production samples have no time in 'timestamp': no window counts them" in monitor.schema.notes
+    note = f"appended: {n_missing} production samples have no time in 'timestamp': no window counts them"
+    assert note in monitor.schema.notes
+    assert monitor.score().n == before + 5 - n_missing

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prodmon_widgets.engine import counting
@@ -169,6 +169,7 @@ def test_cubes_of_other_time_steps_are_not_merged_by_mistake(cube):
 
 @settings(max_examples=5, deadline=None)
 @given(st.lists(st.integers(1, 599), min_size=3, max_size=3, unique=True).map(sorted), st.permutations(range(4)))
+@example([1, 2, 598], [0, 1, 2, 3]).via("a part without one time")
 def test_merging_parts_in_any_order_gives_the_whole(cuts, order):
     cubes, whole = parts([0, *cuts, 600])
     merged = cubes[order[0]]
