@@ -26,13 +26,13 @@ import pandas as pd
 from benchmarks.planted import DAY, FLIPPED, Drop, drop, window_score
 from prodmon_widgets.engine.bins import bins_of, time_bins_of
 from prodmon_widgets.engine.causes import Question, Side, find_causes
-from prodmon_widgets.engine.codes import CodeTable
-from prodmon_widgets.engine.contribution import Cells, parts
+from prodmon_widgets.engine.coding.codes import CodeTable
+from prodmon_widgets.engine.diagnosis.contribution import Cells, parts
+from prodmon_widgets.engine.diagnosis.weak import weak_segments
 from prodmon_widgets.engine.encode import encode
 from prodmon_widgets.engine.performance import SCALE
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.table import prepare
-from prodmon_widgets.engine.weak import weak_segments
 
 FIRST_SEED = 5000
 HIT = 0.7

@@ -13,6 +13,10 @@ sys.path.insert(0, str(ROOT))
 from tests.test_architecture import ENTRY, PAGE, in_the_tree  # noqa: E402  the tree as the test sees it
 
 HEADINGS = {
+    "prodmon_widgets/engine/annotation/": "### Engine: parts of the annotator (`annotator.py`)",
+    "prodmon_widgets/engine/coding/": "### Engine: parts of the cube (`bins.py`, `encode.py`, `cube.py`)",
+    "prodmon_widgets/engine/diagnosis/": "### Engine: parts of causes (`causes.py`)",
+    "prodmon_widgets/engine/reading/": "### Engine: parts of the table (`table.py`)",
     "prodmon_widgets/engine/": "### Engine",
     "prodmon_widgets/widgets/": "### Widgets",
     "prodmon_widgets/": "### Public names, data sets, command line",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from prodmon_widgets.engine.alertfile import AlertRule
-from prodmon_widgets.engine.onset import onset
+from prodmon_widgets.engine.diagnosis.onset import onset
 from prodmon_widgets.engine.windows import bounds
 from prodmon_widgets.errors import InputError, unknown
 

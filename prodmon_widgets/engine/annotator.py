@@ -23,9 +23,9 @@ from prodmon_widgets.engine.annotation.blocks import Block, deviation, is_estima
 from prodmon_widgets.engine.annotation.estimators import CALIBRATED, MODEL, WEIGHTED, Estimators, Roles, combined
 from prodmon_widgets.engine.annotation.known import Known
 from prodmon_widgets.engine.annotation.learned import Learned
+from prodmon_widgets.engine.annotation.rules import NO_RULE, Rule, Rules
 from prodmon_widgets.engine.annotation.support import Support
 from prodmon_widgets.engine.performance import MOSTLY_UNSUPPORTED, Z
-from prodmon_widgets.engine.rules import NO_RULE, Rule, Rules
 from prodmon_widgets.errors import InputError, NotFittedError
 
 __all__ = ["BAD", "GOOD", "UNKNOWN", "Annotations", "Annotator"]

@@ -16,9 +16,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from prodmon_widgets.engine.rows import ArrowRows
-from prodmon_widgets.engine.timebins import DAY, LADDER, MOST_TIME_BINS, TimeBins
-from prodmon_widgets.engine.valuebins import MISSING, MOST_BINS, MOST_REST, OTHER, Bins, Levels, ValueBins, value_bins
+from prodmon_widgets.engine.coding.timebins import DAY, LADDER, MOST_TIME_BINS, TimeBins
+from prodmon_widgets.engine.coding.valuebins import (
+    MISSING,
+    MOST_BINS,
+    MOST_REST,
+    OTHER,
+    Bins,
+    Levels,
+    ValueBins,
+    value_bins,
+)
+from prodmon_widgets.engine.reading.rows import ArrowRows
 
 if TYPE_CHECKING:
     from prodmon_widgets.engine.properties import Property

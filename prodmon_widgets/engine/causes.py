@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from prodmon_widgets.engine import findings
 from prodmon_widgets.engine.cancellation import SearchCancelledError, polling
-from prodmon_widgets.engine.items import Items
-from prodmon_widgets.engine.judging import Found
-from prodmon_widgets.engine.neutralise import deviations, drop_of, replay
+from prodmon_widgets.engine.diagnosis import findings
+from prodmon_widgets.engine.diagnosis.items import Items
+from prodmon_widgets.engine.diagnosis.judging import Found
+from prodmon_widgets.engine.diagnosis.neutralise import deviations, drop_of, replay
+from prodmon_widgets.engine.diagnosis.sides import Question, Side
 from prodmon_widgets.engine.segments import Segment
-from prodmon_widgets.engine.sides import Question, Side
 from prodmon_widgets.errors import InputError, unknown
 
 __all__ = ["Causes", "Question", "SearchCancelledError", "Side", "find_causes"]

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.bins import Bins, Levels, TimeBins, ValueBins
-from prodmon_widgets.engine.codes import CodeTable
-from prodmon_widgets.engine.counting import EVERYTHING, count, segment_sums
+from prodmon_widgets.engine.coding.codes import CodeTable
+from prodmon_widgets.engine.coding.counting import EVERYTHING, count, segment_sums
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -14,9 +14,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.bins import TIME, Bins, Levels, TimeBins, ValueBins
-from prodmon_widgets.engine.codes import MOST_VALUES, CodeTable
-from prodmon_widgets.engine.encoders import LevelEncoder, SetEncoder, ValueEncoder, to_float32
-from prodmon_widgets.engine.moments import TimeRuns, centered, sums_by_code
+from prodmon_widgets.engine.coding.codes import MOST_VALUES, CodeTable
+from prodmon_widgets.engine.coding.encoders import LevelEncoder, SetEncoder, ValueEncoder, to_float32
+from prodmon_widgets.engine.coding.moments import TimeRuns, centered, sums_by_code
 from prodmon_widgets.engine.table import Table, rest_of
 
 __all__ = ["CodeTable", "encode"]

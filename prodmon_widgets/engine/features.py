@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from prodmon_widgets.engine.coding.valuebins import Levels
 from prodmon_widgets.engine.samples import SampleSet
-from prodmon_widgets.engine.valuebins import Levels
 
 MOST_MEMBERS = 100
 """At most so many values of a set property become columns: the most frequent of evaluation ∪ production."""

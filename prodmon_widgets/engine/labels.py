@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.codes import CodeTable
+from prodmon_widgets.engine.coding.codes import CodeTable
+from prodmon_widgets.engine.coding.timebins import TimeBins
 from prodmon_widgets.engine.draws import Correction, Draw, correct
 from prodmon_widgets.engine.performance import SCALE, BlockTerms
 from prodmon_widgets.engine.segments import Segment
-from prodmon_widgets.engine.timebins import TimeBins
 from prodmon_widgets.errors import InputError
 
 MOSTLY = 0.5

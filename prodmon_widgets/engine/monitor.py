@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import comparison, dating, diagnosis, novelty, saved, scoring, timeline
+from prodmon_widgets.engine import comparison, novelty, saved, scoring, timeline
 from prodmon_widgets.engine.alertfile import alert_rules
 from prodmon_widgets.engine.alerts import Alerts, rehearse
 from prodmon_widgets.engine.bins import DAY, TimeBins
 from prodmon_widgets.engine.causes import Causes
+from prodmon_widgets.engine.diagnosis import dating, questions
 from prodmon_widgets.engine.draws import Draw, choose, foreseen
 from prodmon_widgets.engine.features import Features
 from prodmon_widgets.engine.labels import frame_of
@@ -249,8 +250,8 @@ class Monitor:
     def weak_segments(self, window: Window = None) -> pd.DataFrame:
         """Segments of one or two conditions that score low on the evaluation set, by people's annotations.
 
-        See :func:`prodmon_widgets.engine.weak.weak_segments`; beside it the same segment's estimated score and share in
-        all of production (``production_score, production_share``) and in the window.
+        See :func:`prodmon_widgets.engine.diagnosis.weak.weak_segments`; beside it the same segment's estimated score
+        and share in all of production (``production_score, production_share``) and in the window.
         """
         self.wait()
         frame = self._state.weak()
@@ -285,12 +286,12 @@ class Monitor:
             before = self._counted(baseline, None)
         ignored = tuple(baseline) if isinstance(baseline, Mapping) else ()
         sides = self._state.production, self._state.evaluation
-        return diagnosis.causes(*sides, after, before, ignored=ignored, cancelled=cancelled)
+        return questions.causes(*sides, after, before, ignored=ignored, cancelled=cancelled)
 
     def when(self, window: Window = None, baseline: Window | Where = None) -> pd.DataFrame:
         """When the decline and each of the window's causes began, in production up to the window's end.
 
-        See :func:`prodmon_widgets.engine.dating.dated`.
+        See :func:`prodmon_widgets.engine.diagnosis.dating.dated`.
         """
         items = self.causes(window, baseline).items
         return dating.dated(self._state.production.codes, items, 0, self._state.bins(window)[1])

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.codes import CodeTable
+from prodmon_widgets.engine.coding.codes import CodeTable
 from prodmon_widgets.engine.performance import SCALE
 from prodmon_widgets.engine.properties import Property
 from prodmon_widgets.engine.table import Table

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from prodmon_widgets.engine.annotator import Annotations, Annotator
 from prodmon_widgets.engine.bins import TimeBins
-from prodmon_widgets.engine.codes import CodeTable
+from prodmon_widgets.engine.coding.codes import CodeTable
 from prodmon_widgets.engine.features import Features
 from prodmon_widgets.engine.performance import SCALE, BlockTerms
 from prodmon_widgets.engine.samples import BAD, GOOD, SampleSet

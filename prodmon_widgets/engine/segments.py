@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.codes import CodeTable
-from prodmon_widgets.engine.valuebins import MISSING, ValueBins
+from prodmon_widgets.engine.coding.codes import CodeTable
+from prodmon_widgets.engine.coding.valuebins import MISSING, ValueBins
 from prodmon_widgets.errors import InputError, unknown
 
 

@@ -14,17 +14,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import scoring, timeline, weak, wire
+from prodmon_widgets.engine import scoring, timeline, wire
 from prodmon_widgets.engine.annotator import Annotator
 from prodmon_widgets.engine.bins import bins_of, fitting, time_bins_of
-from prodmon_widgets.engine.candidates import candidates
 from prodmon_widgets.engine.cube import Cube
+from prodmon_widgets.engine.diagnosis import weak
+from prodmon_widgets.engine.diagnosis.candidates import candidates
+from prodmon_widgets.engine.diagnosis.series import MOST_SEGMENTS, series_of
 from prodmon_widgets.engine.encode import encode
 from prodmon_widgets.engine.labels import Labels
 from prodmon_widgets.engine.performance import BlockTerms
 from prodmon_widgets.engine.samples import SampleSet
 from prodmon_widgets.engine.segments import Segment
-from prodmon_widgets.engine.series import MOST_SEGMENTS, series_of
 from prodmon_widgets.engine.symptoms import symptoms
 from prodmon_widgets.engine.table import Table, good
 from prodmon_widgets.engine.windows import Window, bounds

@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from prodmon_widgets.engine.bins import TimeBins
-from prodmon_widgets.engine.codes import CodeTable
+from prodmon_widgets.engine.coding.codes import CodeTable
+from prodmon_widgets.engine.coding.valuebins import Bins, Levels, ValueBins
 from prodmon_widgets.engine.performance import BlockTerms
 from prodmon_widgets.engine.samples import SampleSet
 from prodmon_widgets.engine.table import Table
-from prodmon_widgets.engine.valuebins import Bins, Levels, ValueBins
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import ROLES, Schema
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from prodmon_widgets.engine.coding.valuebins import MISSING, ValueBins
 from prodmon_widgets.engine.samples import SampleSet
-from prodmon_widgets.engine.valuebins import MISSING, ValueBins
 
 TELLING = 0.8
 """From this area under the ROC curve on (or below its complement) a number alone tells good from bad samples."""

@@ -16,15 +16,15 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import plan, truth
 from prodmon_widgets.engine.bins import TimeBins
-from prodmon_widgets.engine.inspection import inspected
-from prodmon_widgets.engine.plan import Plan
 from prodmon_widgets.engine.properties import UNIT_SEPARATOR, Column, Property, literal, quoted
-from prodmon_widgets.engine.roles import TIME
-from prodmon_widgets.engine.rows import ArrowRows, Rows, as_frame
-from prodmon_widgets.engine.sources import open_rows
-from prodmon_widgets.engine.userfunctions import PREFIX, with_functions
+from prodmon_widgets.engine.reading import plan, truth
+from prodmon_widgets.engine.reading.inspection import inspected
+from prodmon_widgets.engine.reading.plan import Plan
+from prodmon_widgets.engine.reading.roles import TIME
+from prodmon_widgets.engine.reading.rows import ArrowRows, Rows, as_frame
+from prodmon_widgets.engine.reading.sources import open_rows
+from prodmon_widgets.engine.reading.userfunctions import PREFIX, with_functions
 from prodmon_widgets.errors import InputError, unknown
 from prodmon_widgets.schema import Schema
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.bins import MISSING, OTHER, Levels, TimeBins, ValueBins
-from prodmon_widgets.engine.counting import COUNTS
+from prodmon_widgets.engine.coding.counting import COUNTS
 from prodmon_widgets.engine.cube import Axis, Cube
 from prodmon_widgets.engine.performance import SCALE, BlockTerms
 

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.alerts import Alerts
+from prodmon_widgets.engine.diagnosis.onset import onset
 from prodmon_widgets.engine.monitor import Monitor
-from prodmon_widgets.engine.onset import onset
 
 
 def history_of(monitor: Monitor, where: Mapping[str, object] | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.contribution import contribution
+from prodmon_widgets.engine.diagnosis.contribution import contribution
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.widgets.view import View
 

@@ -6,8 +6,8 @@ import pytest
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 
+from prodmon_widgets.engine.annotation.rules import Condition, Rule
 from prodmon_widgets.engine.annotator import BAD, GOOD, UNKNOWN, Annotator
-from prodmon_widgets.engine.rules import Condition, Rule
 from prodmon_widgets.errors import InputError, NotFittedError
 
 

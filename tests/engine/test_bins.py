@@ -21,8 +21,8 @@ from prodmon_widgets.engine.bins import (
     time_bins_of,
     value_bins,
 )
-from prodmon_widgets.engine.lookup import Lookup
-from prodmon_widgets.engine.valuebins import MOST_CODES
+from prodmon_widgets.engine.coding.lookup import Lookup
+from prodmon_widgets.engine.coding.valuebins import MOST_CODES
 from tests.engine.coded import drawn, tables
 
 finite = st.floats(-1e308, 1e308)

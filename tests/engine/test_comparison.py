@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from prodmon_widgets.engine import distances
+from prodmon_widgets.engine.coding.valuebins import Levels, value_bins
 from prodmon_widgets.engine.comparison import MOST_SD, Z, compare
 from prodmon_widgets.engine.cube import Cube, Sums, axes_of
-from prodmon_widgets.engine.valuebins import Levels, value_bins
 from tests.engine.coded import drawn, encoded, tables
 
 EDGES = np.random.default_rng(0).normal(size=20_000)

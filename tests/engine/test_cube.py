@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from prodmon_widgets.engine import counting
 from prodmon_widgets.engine import encode as encode_module
 from prodmon_widgets.engine.bins import Levels, TimeBins, bins_of, time_bins_of
-from prodmon_widgets.engine.counting import MEASURES
+from prodmon_widgets.engine.coding import counting
+from prodmon_widgets.engine.coding.counting import MEASURES
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.encode import encode
 from prodmon_widgets.engine.performance import SCALE

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from prodmon_widgets.engine import codes as codes_module
 from prodmon_widgets.engine import encode as encode_module
-from prodmon_widgets.engine import encoders
 from prodmon_widgets.engine.bins import Levels, TimeBins, bins_of, time_bins_of
+from prodmon_widgets.engine.coding import codes as codes_module
+from prodmon_widgets.engine.coding import encoders
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.encode import encode
 from tests.engine.coded import DAY, annotate, drawn, encoded, tables

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from prodmon_widgets.engine.counting import MEASURES
+from prodmon_widgets.engine.coding.counting import MEASURES
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.encode import encode
 from prodmon_widgets.engine.performance import BlockTerms

@@ -1,0 +1,67 @@
+"""Questions: a monitor's samples put as questions to the searches for causes and weak segments.
+
+Production is compared with the evaluation set on the annotator's own scale – its out-of-fold estimates – since people's
+labels beside estimates would make every estimate's error look like a cause. Where production is labelled throughout,
+labels are compared with labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine.bins import DAY
+from prodmon_widgets.engine.causes import Causes, find_causes
+from prodmon_widgets.engine.diagnosis.sides import Question, Side
+from prodmon_widgets.engine.samples import SampleSet
+from prodmon_widgets.engine.symptoms import symptoms
+
+Masks = NDArray[np.bool_]
+
+
+def causes(
+    production: SampleSet,
+    evaluation: SampleSet,
+    after: Masks,
+    before: Masks | None,
+    *,
+    ignored: Collection[str] = (),
+    cancelled: Callable[[], bool] | None = None,
+) -> Causes:
+    """The causes of a drop in the production rows ``after``, against the rows ``before`` or the evaluation set (None).
+
+    ``ignored``: properties that tell the two sides apart by themselves. ``cancelled`` is polled.
+    """
+    labelled = bool(production.n_rows) and not np.isnan(production.actual).any()
+    time = production.codes.time_bins
+    day = days_of_bins(production) if time.is_time and time.step <= DAY else days_of_times(production)
+    known = Side(evaluation.codes, None, days_of_times(evaluation), evaluation.actual)
+    if before is not None:
+        baseline = Side(production.codes, before, day)
+    elif labelled:
+        baseline = known
+    else:
+        baseline = Side(evaluation.codes, None, known.day)
+    window = Side(production.codes, after, day)
+    last = frozenset(symptoms(evaluation))
+    question = Question(baseline, window, known, labelled=labelled, ignored=frozenset(ignored), symptoms=last)
+    return find_causes(question, cancelled=cancelled)
+
+
+def days_of_bins(samples: SampleSet) -> NDArray[np.int64] | None:
+    """The day of each row by its time bin, −1 where it has no time; None where row order is time."""
+    time = samples.codes.time_bins
+    if not time.is_time:
+        return None
+    of_bin = np.append(time.edges()[:-1] // DAY, -1)
+    return np.asarray(of_bin[samples.codes.time.astype(np.int64)])
+
+
+def days_of_times(samples: SampleSet) -> NDArray[np.int64] | None:
+    """The day of each row by its own time, −1 where it has none; None without a time column."""
+    times = samples.times()
+    if times is None:
+        return None
+    return np.where(np.isnan(times), -1, np.nan_to_num(times) // DAY).astype(np.int64)

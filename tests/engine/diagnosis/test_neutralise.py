@@ -1,0 +1,132 @@
+"""What each of several segments carries, on sums small enough to work out by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prodmon_widgets.engine.diagnosis.contribution import MIX, NEW, WITHIN
+from prodmon_widgets.engine.diagnosis.neutralise import Groups, deviations, drop_of, replay
+
+
+def sums(*groups):
+    """(S, 2) counts and score sums from (count, mean score)."""
+    return np.array([(n, n * mean) for n, mean in groups], dtype=float)
+
+
+def members(*columns):
+    return np.array(columns, dtype=bool).T
+
+
+def test_a_decline_carries_its_share_times_what_its_samples_lost():
+    before, after = sums((20, 0.9), (80, 0.9)), sums((30, 0.4), (70, 0.9))
+    found = replay(members([1, 0]), before, after, [WITHIN])
+    assert found.contributions == pytest.approx([0.3 * 0.5])
+    assert found.unexplained == pytest.approx(0.0)
+
+
+def test_a_changed_share_carries_its_growth_times_the_gap_after():
+    before, after = sums((20, 0.5), (80, 0.9)), sums((40, 0.5), (60, 0.9))
+    found = replay(members([1, 0]), before, after, [MIX])
+    assert found.contributions == pytest.approx([0.2 * 0.4])
+    assert found.unexplained == pytest.approx(0.0)
+
+
+def test_a_new_value_carries_its_share_times_its_distance_from_the_rest():
+    before, after = sums((0, 0.0), (100, 0.9)), sums((10, 0.3), (90, 0.9))
+    found = replay(members([1, 0]), before, after, [NEW])
+    assert found.contributions == pytest.approx([0.1 * 0.6])
+
+
+def test_each_item_is_what_goes_away_with_it_alone_and_their_interplay_is_told():
+    # a weak segment grows from 20 to 40 of 100 and so takes a quarter of the samples of one that declines
+    before = sums((20, 0.5), (40, 0.9), (40, 0.9))
+    after = sums((40, 0.5), (30, 0.4), (30, 0.9))
+    without_growth = sums((20, 0.5), (40, 0.4), (40, 0.9))
+    without_decline = sums((40, 0.5), (30, 0.9), (30, 0.9))
+    found = replay(members([1, 0, 0], [0, 1, 0]), before, after, [MIX, WITHIN])
+    whole = drop_of(before, after)
+    alone = [whole - drop_of(before, each) for each in (without_growth, without_decline)]
+    assert found.contributions == pytest.approx(alone)
+    assert found.unexplained == pytest.approx(whole - sum(alone))
+    # with both of them gone nothing is left: all that is unexplained is interplay
+    assert found.interplay == pytest.approx(found.unexplained)
+
+
+def test_shares_are_restored_among_what_is_known_beside_a_new_value():
+    before = sums((20, 0.5), (80, 0.9), (0, 0.0))
+    after = sums((36, 0.5), (54, 0.9), (10, 0.2))
+    without_growth = sums((18, 0.5), (72, 0.9), (10, 0.2))
+    found = replay(members([1, 0, 0], [0, 0, 1]), before, after, [MIX, NEW])
+    assert found.contributions[0] == pytest.approx(drop_of(before, after) - drop_of(before, without_growth))
+
+
+def test_declines_that_overlap_are_told_apart():
+    # in both segments losses add up: 0.1 of one, 0.2 of the other, 0.3 where they overlap
+    before = sums((100, 0.9), (100, 0.9), (100, 0.9), (100, 0.9))
+    after = sums((100, 0.8), (50, 0.7), (50, 0.6), (100, 0.9))
+    found = replay(members([1, 0, 1, 0], [0, 1, 1, 0]), before, after, [WITHIN, WITHIN])
+    assert found.contributions == pytest.approx([150 / 300 * 0.1, 100 / 300 * 0.2])
+    assert found.unexplained == pytest.approx(0.0, abs=1e-12)
+
+
+def test_shares_that_overlap_are_restored_together():
+    before = sums((10, 0.4), (20, 0.6), (10, 0.5), (60, 0.9))
+    member = members([1, 0, 1, 0], [0, 1, 1, 0])
+    weight = np.where(member[:, 0], 1.5, 1.0) * np.where(member[:, 1], 2.0, 1.0)
+    after = before * weight[:, None]
+    found = replay(member, before, after, [MIX, MIX])
+    assert found.unexplained - found.interplay == pytest.approx(0.0, abs=1e-9)
+
+
+@st.composite
+def tables(draw):
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    n_groups, n_items = draw(st.integers(1, 8)), draw(st.integers(0, 5))
+    member = rng.random((n_groups, n_items)) < 0.4
+    n0, n1 = rng.integers(0, 200, (2, n_groups))
+    n0[0] += 1
+    n1[0] += 1
+    before, after = (np.stack([n, n * rng.random(n_groups)], axis=-1).astype(float) for n in (n0, n1))
+    return member, before, after, rng.integers(0, 3, n_items).tolist(), rng.permutation(n_items)
+
+
+def says_the_same(member, before, after, kinds):
+    """Whether some shares follow from others: which of them moved is then anybody's choice."""
+    known = ~member[:, kinds == NEW].any(axis=1) & (before[:, 0] > 0) & (after[:, 0] > 0)
+    mixes = member[known][:, kinds == MIX]
+    return np.linalg.matrix_rank(np.column_stack([np.ones(len(mixes)), mixes])) < 1 + mixes.shape[1]
+
+
+@settings(max_examples=200, deadline=None)
+@given(tables(), st.booleans())
+def test_whatever_the_segments_they_add_up_and_their_order_does_not_matter(table, everywhere):
+    member, before, after, kinds, order = table
+    found = replay(member, before, after, kinds, everywhere=everywhere)
+    total = found.contributions.sum() + found.everywhere + found.unexplained
+    assert total == pytest.approx(drop_of(before, after), abs=1e-9)
+    if says_the_same(member, before, after, np.array(kinds)):
+        return
+    other = replay(member[:, order], before, after, [kinds[k] for k in order], everywhere=everywhere)
+    assert other.contributions == pytest.approx(found.contributions[order], abs=1e-6)
+    assert other.unexplained == pytest.approx(found.unexplained, abs=1e-6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(tables())
+def test_draws_are_replayed_as_each_of_them_alone(table):
+    member, before, after, kinds, _ = table
+    both = replay(member, np.stack([before, after + 1]), np.stack([after + 1, before]), kinds)
+    first, second = replay(member, before, after + 1, kinds), replay(member, after + 1, before, kinds)
+    assert both.contributions == pytest.approx(np.stack([first.contributions, second.contributions]), abs=1e-9)
+
+
+def test_the_band_of_a_decline_is_as_wide_as_its_days_differ():
+    rng = np.random.default_rng(0)
+    n = 1000.0
+    means = rng.normal(0.5, 0.05, size=(40, 1))
+    after = np.stack([np.full((40, 1), n), n * means], axis=-1)
+    before = np.stack([np.full((40, 1), n), np.full((40, 1), n * 0.9)], axis=-1)
+    groups = Groups(np.ones((1, 1), dtype=bool), before, after, (True, True))
+    half = deviations(groups, [WITHIN], everywhere=False)
+    assert half.contributions[0] == pytest.approx(2.02 * means.std(ddof=1) / np.sqrt(40), rel=0.15)
