@@ -78,11 +78,12 @@ class Labels:
 
         Nothing is taken where anything is wrong. Raises InputError for missing columns, unknown ids and annotations.
         """
-        if not isinstance(frame, pd.DataFrame):
-            raise InputError(f"labels are a {type(frame).__name__}; expected a DataFrame with id and annotation.")
         missing = {"id", "annotation"} - set(frame.columns)
         if missing:
-            raise InputError(f"labels have no column {sorted(missing)}; they have {list(frame.columns)}.")
+            raise InputError(
+                f"labels have no column {sorted(missing)}; they have {list(frame.columns)}. Expected id, "
+                "and annotation (good, bad or unknown) or label (the true class)."
+            )
         ids = frame["id"].astype(str).tolist()
         unknown = [each for each in ids if each not in row_of]
         if unknown:

@@ -5,9 +5,7 @@ What it knows lies in its state; its methods ask the module that owns a figure f
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +13,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import comparison, novelty, saved, scoring, timeline
+from prodmon_widgets.engine import comparison, labelling, novelty, saved, scoring, timeline
 from prodmon_widgets.engine.alertfile import alert_rules
 from prodmon_widgets.engine.alerts import Alerts, rehearse
 from prodmon_widgets.engine.bins import DAY, TimeBins
 from prodmon_widgets.engine.causes import Causes
 from prodmon_widgets.engine.diagnosis import dating, questions
-from prodmon_widgets.engine.draws import Draw, choose, foreseen
 from prodmon_widgets.engine.features import Features
-from prodmon_widgets.engine.labels import frame_of
-from prodmon_widgets.engine.performance import BlockTerms, Estimate, Z, estimate
+from prodmon_widgets.engine.performance import BlockTerms, Estimate, EvaluationScore, estimate
 from prodmon_widgets.engine.progress import Progress
+from prodmon_widgets.engine.readiness import Readiness
 from prodmon_widgets.engine.sampling import Order, rows_to_look_at
-from prodmon_widgets.engine.state import State, Where
+from prodmon_widgets.engine.state import State, Where, named
 from prodmon_widgets.engine.table import good, prepare
 from prodmon_widgets.engine.windows import Window
-from prodmon_widgets.errors import InputError, check_count
+from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema
 
 ESTIMATE_ROWS = 20_000
@@ -39,21 +36,6 @@ FEWEST_A_DAY, FEWEST_DAYS = 150, 28
 """With fewer samples a day, over four weeks or more, the usual alert of a fall looks at weeks: a day's band is wide."""
 
 _EXAMPLE = "pm.Schema(label='y_true')"
-
-
-@dataclass(frozen=True)
-class EvaluationScore:
-    """The benchmark line: the annotator's out-of-fold estimate on the evaluation set, and the true score beside it."""
-
-    score: float
-    low: float
-    high: float
-    true: float
-    n: int
-
-    def __repr__(self) -> str:
-        band = f"{self.score:.3f} [{self.low:.3f}, {self.high:.3f}]"
-        return f"EvaluationScore({band} estimated, {self.true:.3f} true, n={self.n:,})"
 
 
 class Monitor:
@@ -93,16 +75,14 @@ class Monitor:
         read = tuple(schema.text or ()) if text else ()
         with tell.step("counting"):
             state = State.of(schema, known, later, scoring.as_annotator(annotator), read, tell.at)
-        self._set_up(state, tell)
-        self._start()
+        self._hold(state, tell)
+        # text takes long: the page is there meanwhile
+        (self._ready.run_behind if read else self._ready.run)(self._score)
 
-    def _set_up(self, state: State, progress: Progress) -> None:
+    def _hold(self, state: State, progress: Progress) -> None:
         self._state = state
         self._progress = progress
-        self._listeners: list[Callable[[], None]] = []
-        self._known_ids: dict[str, int] | None = None
-        self._failure: BaseException | None = None
-        self._scored = threading.Event()
+        self._ready = Readiness(progress)
 
     @property
     def schema(self) -> Schema:
@@ -111,56 +91,30 @@ class Monitor:
 
     # --- estimating, at once or behind the dashboard -------------------------------------------------------------
 
-    def _start(self) -> None:
-        """Score both sides: here without text, in a thread with it, since text takes long."""
-        if not self._state.text:
-            self._score()
-            return
-        threading.Thread(target=self._score_behind, name="prodmon-scores", daemon=True).start()
-
-    def _score_behind(self) -> None:
-        try:
-            self._score()
-        except BaseException as failure:  # noqa: BLE001  handed to whoever waits for the scores
-            self._failure = failure
-            self._scored.set()
-            self._tell()
-
     def _score(self) -> None:
         with self._progress.step("learning on the evaluation set"):
             self._state.learn()
         with self._progress.step("estimating annotations"):
             self._state.annotate(self._progress.at)
-        self._scored.set()
-        self._tell()
 
     def wait(self) -> Monitor:
         """Return when every sample has its score; raises what went wrong with them."""
-        self._scored.wait()
-        if self._failure is not None:
-            raise self._failure
+        self._ready.wait()
         return self
 
     @property
     def scored(self) -> bool:
         """Whether the estimates are there."""
-        return self._scored.is_set() and self._failure is None
+        return self._ready.done
 
     @property
     def status(self) -> str:
         """What the monitor is doing now, empty when it is ready."""
-        if self._failure is not None:
-            return f"the estimates failed: {self._failure}"
-        return "" if self.scored else self._progress.text
+        return self._ready.status
 
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` whenever figures change (scores ready, labels, new rows); returns how to stop that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
-
-    def _tell(self) -> None:
-        for listener in list(self._listeners):
-            listener()
+        return self._ready.on_change(listener)
 
     # --- figures -------------------------------------------------------------------------------------------------
 
@@ -201,9 +155,7 @@ class Monitor:
     def score(self, window: Window = None, where: Where | None = None) -> Estimate:
         """Estimated quality of a window and segment, with band, bounds, coverage and support."""
         self.wait()
-        first, last = self._state.bins(window)
-        totals = {m: t[first:last] for m, t in self._state.cube_of(where).totals.items()}
-        return estimate(totals, self._state.terms_of(where).part(first, last))
+        return self._state.score(window, where)
 
     def compare(self, window: Window = None, baseline: Window | Where = None) -> pd.DataFrame:
         """Property statistics of the window beside all production and evaluation.
@@ -241,7 +193,7 @@ class Monitor:
         self.wait()
         rows = np.flatnonzero(self._state.mask(window, where))
         if not len(rows):
-            raise InputError(f"no sample is in {_named(window, where)}; choose another.")
+            raise InputError(f"no sample is in {named(window, where)}; choose another.")
         n = len(rows)
         if n > ESTIMATE_ROWS:
             rows = np.sort(np.random.default_rng(0).choice(rows, ESTIMATE_ROWS, replace=False))
@@ -273,20 +225,7 @@ class Monitor:
         looked at last, as signs. ``cancelled`` is polled.
         """
         self.wait()
-        after = self._counted(window, None)
-        before = None
-        if isinstance(baseline, Mapping):
-            before = self._counted(None, baseline)
-            after &= ~before
-            if not after.any():
-                raise InputError(
-                    f"window {window!r} has no sample but the baseline's own, {baseline!r}; choose another."
-                )
-        elif baseline is not None:
-            before = self._counted(baseline, None)
-        ignored = tuple(baseline) if isinstance(baseline, Mapping) else ()
-        sides = self._state.production, self._state.evaluation
-        return questions.causes(*sides, after, before, ignored=ignored, cancelled=cancelled)
+        return questions.causes(self._state, window, baseline, cancelled)
 
     def when(self, window: Window = None, baseline: Window | Where = None) -> pd.DataFrame:
         """When the decline and each of the window's causes began, in production up to the window's end.
@@ -310,13 +249,6 @@ class Monitor:
         time = self.time_bins
         n_days = time.step * time.count / DAY
         return time.is_time and n_days >= FEWEST_DAYS and self._state.production.n_rows < FEWEST_A_DAY * n_days
-
-    def _counted(self, window: Window, where: Where | None) -> NDArray[np.bool_]:
-        """The rows of a side, of which there must be some."""
-        rows = self._state.mask(window, where) & (self._state.production.codes.time >= 0)
-        if not rows.any():
-            raise InputError(f"no sample is in {_named(window, where)}; choose another side to compare.")
-        return rows
 
     # --- what the browser gets -----------------------------------------------------------------------------------
 
@@ -386,7 +318,7 @@ class Monitor:
         self.wait()
         with self._progress.step("estimating annotations"):
             self._state.append(frame, self._progress.at)
-        self._tell()
+        self._ready.tell()
         return self
 
     def save(self, folder: str | Path) -> Path:
@@ -401,8 +333,8 @@ class Monitor:
     def load(cls, folder: str | Path) -> Monitor:
         """The monitor that was saved there, with the same figures; nothing is fitted or counted over rows again."""
         monitor = cls.__new__(cls)
-        monitor._set_up(saved.load(Path(folder)), Progress(True))
-        monitor._scored.set()
+        monitor._hold(saved.load(Path(folder)), Progress(True))
+        monitor._ready.run(lambda: None)
         return monitor
 
     # --- labels ------------------------------------------------------------------------------------------------------
@@ -419,57 +351,21 @@ class Monitor:
         Only labels of samples drawn here correct estimates. Raises InputError where there is nothing left to draw.
         """
         self.wait()
-        check_count("n", n, least=1)
-        side = self._state.production
-        frame = frame_of(self._state.cube.time, self._state.bins(window), where)
-        everyone = frame.mask(side.codes)
-        inside = everyone.copy()
-        inside[self._state.labels.drawn()] = False
-        rows = np.flatnonzero(inside)
-        if not len(rows):
-            raise InputError(f"no sample is left to draw in {_named(window, where)}.")
-        supported = side.estimates(rows)["supported"].astype(bool)
-        chance = len(self._state.labels.draws) if seed is None else seed
-        at, probability = choose(side.score(rows), supported, int(n), chance)
-        drawn = rows[at]
-        n_labels = self._state.labels.n_of(frame.key) + len(drawn)
-        self._state.labels.draws.append(Draw(frame.key, drawn, probability, len(rows)))
-        now = self.score(window, where)
-        to_judge = self._to_judge(drawn, probability)
-        to_judge.attrs["width"] = float(now.high - now.low)
-        to_judge.attrs["expected_width"] = self._foreseen(everyone, n_labels)
-        return to_judge
-
-    def _to_judge(self, rows: NDArray[np.int64], probability: NDArray[np.float64]) -> pd.DataFrame:
-        frame = self._state.annotated(self._state.production.take(rows), rows).assign(probability=probability)
-        if "id" not in frame.columns:
-            frame.insert(0, "id", self._state.production.ids()[rows])
-        return frame
-
-    def _foreseen(self, inside: NDArray[np.bool_], n_labels: int) -> float:
-        """Width of the band of these rows' score that so many drawn labels can be expected to leave."""
-        rows = np.flatnonzero(inside)
-        side = self._state.production
-        score, supported = side.score(rows), side.estimates(rows)["supported"].astype(bool)
-        sampling = float((score * (1 - score)).mean()) / len(rows)
-        return float(min(1.0, 2 * Z * np.sqrt(sampling + foreseen(score, supported, n_labels) ** 2)))
+        return labelling.to_label(self._state, n, window, where, seed)
 
     def label(self, frame: pd.DataFrame) -> Monitor:
         """Take labels by people: columns ``id``, ``annotation`` (good, bad, unknown; None takes one back), ``reason``.
 
-        A label changes what is shown of its sample; labels of samples that :meth:`to_label` drew also correct the
-        estimates of the window and segment they were drawn from. Raises InputError for unknown ids and annotations.
+        A frame of true labels that arrived later will do as well: ``id`` and ``label`` (or what the schema calls
+        them), held against the predictions. A label changes what is shown of its sample; labels of samples that
+        :meth:`to_label` drew also correct the estimates of the window and segment they were drawn from.
+        Raises InputError for unknown ids and annotations.
         """
         self.wait()
-        self._state.labels.take(frame, self._rows_by_id())
-        self._tell()
+        side = self._state.production
+        self._state.labels.take(labelling.as_annotations(frame, side), side.row_of)
+        self._ready.tell()
         return self
-
-    def _rows_by_id(self) -> dict[str, int]:
-        ids = self._state.production.ids()
-        if self._known_ids is None or len(self._known_ids) != len(ids):
-            self._known_ids = {str(each): row for row, each in enumerate(ids)}
-        return self._known_ids
 
     # --- windows, segments, rows -----------------------------------------------------------------------------------
 
@@ -507,9 +403,3 @@ class Monitor:
             f"Monitor({known.n_rows:,} evaluation and {later.n_rows:,} production samples, "
             f"{len(later.properties)} properties, {self._state.cube.time}, {state})"
         )
-
-
-def _named(window: Window, where: Where | None) -> str:
-    """A selection in an error: what was given, or all of production."""
-    said = [f"{name} {given!r}" for name, given in (("window", window), ("where", where or None)) if given is not None]
-    return " and ".join(said) or "production with a time"

@@ -109,6 +109,25 @@ class Estimate:
         )
 
 
+@dataclass(frozen=True)
+class EvaluationScore:
+    """The benchmark line: the annotator's out-of-fold estimate on the evaluation set, and the true score beside it.
+
+    ``score, low, high``: estimate with its 95 % band; ``true``: share of good among the ``n`` samples that people
+    annotated. All in [0, 1], higher is better; NaN where there is no sample.
+    """
+
+    score: float
+    low: float
+    high: float
+    true: float
+    n: int
+
+    def __repr__(self) -> str:
+        band = f"{self.score:.3f} [{self.low:.3f}, {self.high:.3f}]"
+        return f"EvaluationScore({band} estimated, {self.true:.3f} true, n={self.n:,})"
+
+
 def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estimate:
     """Quality of the samples counted in ``sums``: measure → array of shape (T,) or (T, K) over the terms' bins.
 

@@ -23,7 +23,7 @@ from prodmon_widgets.engine.diagnosis.candidates import candidates
 from prodmon_widgets.engine.diagnosis.series import MOST_SEGMENTS, series_of
 from prodmon_widgets.engine.encode import encode
 from prodmon_widgets.engine.labels import Labels
-from prodmon_widgets.engine.performance import BlockTerms
+from prodmon_widgets.engine.performance import BlockTerms, Estimate, estimate
 from prodmon_widgets.engine.samples import SampleSet
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.symptoms import symptoms
@@ -167,6 +167,12 @@ class State:
             return terms
         return self.labels.corrected(codes, terms, Segment(where).mask(codes) if where else None)
 
+    def score(self, window: Window, where: Where | None) -> Estimate:
+        """Estimated quality of a window and segment."""
+        first, last = self.bins(window)
+        totals = {measure: total[first:last] for measure, total in self.cube_of(where).totals.items()}
+        return estimate(totals, self.terms_of(where).part(first, last))
+
     def actual_totals(self, where: Where | None) -> dict[str, NDArray[np.int64]]:
         """What people said, in each time bin: how many samples, and how many good ones."""
         said, codes = self.labels.actual(self.production.actual), self.production.codes
@@ -216,3 +222,13 @@ class State:
             actual=self.actual_totals(where),
             evaluation_actual=self.evaluation_totals(where),
         )
+
+
+def named(window: Window, where: Where | None) -> str:
+    """A selection in an error: what was given, or all of production.
+
+    >>> named(("2023-07-22", "2023-08-01"), {"device": "phone"})
+    "window ('2023-07-22', '2023-08-01') and where {'device': 'phone'}"
+    """
+    said = [f"{name} {given!r}" for name, given in (("window", window), ("where", where or None)) if given is not None]
+    return " and ".join(said) or "production with a time"

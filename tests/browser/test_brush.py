@@ -28,7 +28,7 @@ BREAK = """
 def broken():
     raise ZeroDivisionError("as planned")
 dashboard.samples.refresh = broken
-monitor._tell()
+monitor._ready.tell()
 dashboard.selection.window = ("2023-07-22", "2023-08-01")
 """
 RECTANGLE = ".prodmon-timeline:visible .brushintsel rect.selection"
@@ -169,7 +169,7 @@ def test_a_view_that_fails_says_so_and_its_neighbours_stay_right(page: Page) -> 
     run(page, BREAK)
     expect(view(page, "samples").get_by_role("alert")).to_contain_text("ZeroDivisionError: as planned")
     expect(view(page, "comparison").locator('[data-property="n_predictions"]')).to_contain_text("2.21")
-    run(page, "del dashboard.samples.refresh\nmonitor._tell()")
+    run(page, "del dashboard.samples.refresh\nmonitor._ready.tell()")
     expect(view(page, "samples").get_by_role("alert")).to_have_count(0)
 
 

@@ -23,10 +23,10 @@ def monitor() -> Monitor:
 
 @pytest.fixture(autouse=True)
 def nothing_else(monitor: Monitor) -> Iterator[None]:
-    before, listeners = set(_instances), len(monitor._listeners)
+    before, listeners = set(_instances), len(monitor._ready._listeners)
     yield
     assert [type(_instances[name]).__name__ for name in set(_instances) - before] == []
-    assert len(monitor._listeners) == listeners
+    assert len(monitor._ready._listeners) == listeners
 
 
 @pytest.mark.parametrize("kind", [*KINDS, CausesView])

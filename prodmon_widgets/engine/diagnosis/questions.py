@@ -7,7 +7,7 @@ labels are compared with labels.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,24 +16,47 @@ from prodmon_widgets.engine.bins import DAY
 from prodmon_widgets.engine.causes import Causes, find_causes
 from prodmon_widgets.engine.diagnosis.sides import Question, Side
 from prodmon_widgets.engine.samples import SampleSet
+from prodmon_widgets.engine.state import State, Where, named
 from prodmon_widgets.engine.symptoms import symptoms
+from prodmon_widgets.engine.windows import Window
+from prodmon_widgets.errors import InputError
 
 Masks = NDArray[np.bool_]
 
 
 def causes(
-    production: SampleSet,
-    evaluation: SampleSet,
-    after: Masks,
-    before: Masks | None,
-    *,
-    ignored: Collection[str] = (),
-    cancelled: Callable[[], bool] | None = None,
+    state: State, window: Window, baseline: Window | Where, cancelled: Callable[[], bool] | None = None
 ) -> Causes:
-    """The causes of a drop in the production rows ``after``, against the rows ``before`` or the evaluation set (None).
+    """The causes of a drop from ``baseline`` to the window; see ``Monitor.causes``.
 
-    ``ignored``: properties that tell the two sides apart by themselves. ``cancelled`` is polled.
+    Raises InputError where a side has no sample.
     """
+    after = _counted(state, window, None)
+    before, ignored = None, frozenset[str]()
+    if isinstance(baseline, Mapping):
+        before, ignored = _counted(state, None, baseline), frozenset(baseline)
+        after &= ~before
+        if not after.any():
+            raise InputError(f"window {window!r} has no sample but the baseline's own, {baseline!r}; choose another.")
+    elif baseline is not None:
+        before = _counted(state, baseline, None)
+    return find_causes(_question(state, after, before, ignored), cancelled=cancelled)
+
+
+def _counted(state: State, window: Window, where: Where | None) -> Masks:
+    """The rows of a side, of which there must be some."""
+    rows = state.mask(window, where) & (state.production.codes.time >= 0)
+    if not rows.any():
+        raise InputError(f"no sample is in {named(window, where)}; choose another side to compare.")
+    return rows
+
+
+def _question(state: State, after: Masks, before: Masks | None, ignored: frozenset[str]) -> Question:
+    """Production rows ``after`` against the rows ``before`` or the evaluation set (None).
+
+    ``ignored``: properties that tell the two sides apart by themselves.
+    """
+    production, evaluation = state.production, state.evaluation
     labelled = bool(production.n_rows) and not np.isnan(production.actual).any()
     time = production.codes.time_bins
     day = days_of_bins(production) if time.is_time and time.step <= DAY else days_of_times(production)
@@ -46,8 +69,7 @@ def causes(
         baseline = Side(evaluation.codes, None, known.day)
     window = Side(production.codes, after, day)
     last = frozenset(symptoms(evaluation))
-    question = Question(baseline, window, known, labelled=labelled, ignored=frozenset(ignored), symptoms=last)
-    return find_causes(question, cancelled=cancelled)
+    return Question(baseline, window, known, labelled=labelled, ignored=ignored, symptoms=last)
 
 
 def days_of_bins(samples: SampleSet) -> NDArray[np.int64] | None:
