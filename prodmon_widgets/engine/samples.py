@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.coding.codes import CodeTable
+from prodmon_widgets.engine.held import as_held
 from prodmon_widgets.engine.performance import SCALE
 from prodmon_widgets.engine.properties import Property
 from prodmon_widgets.engine.table import Table
@@ -44,6 +45,10 @@ class SampleSet:
     def properties(self) -> tuple[Property, ...]:
         """The properties of every table."""
         return self.tables[0].properties
+
+    def as_held(self, where: Mapping[str, object]) -> dict[str, object]:
+        """A segment's ``where`` with the values that these samples' own columns hold."""
+        return as_held(where, self.tables[0])
 
     def batches(self, columns: Sequence[str], size: int) -> Iterator[pa.RecordBatch]:
         """These columns of all rows in order."""

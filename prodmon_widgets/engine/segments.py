@@ -150,11 +150,16 @@ def _condition(name: str, wanted: Any) -> Condition:
             raise InputError(f"where {name!r} is {wanted!r}; expected (low, high) with low < high, half-open.")
         return Condition(name, low=low, high=high)
     if isinstance(wanted, list | tuple | set | frozenset):
-        values = tuple(sorted({str(value) for value in wanted}))
+        values = tuple(sorted({_text(value) for value in wanted}))
         if not values:
             raise InputError(f"where {name!r} is empty; expected a value, a list of values, (low, high) or None.")
         return Condition(name, values)
-    return Condition(name, (str(wanted),))
+    return Condition(name, (_text(wanted),))
+
+
+def _text(value: object) -> str:
+    """One spelling a value: 3 and 3.0 are ``3``."""
+    return _number(float(value)) if isinstance(value, float | np.floating) else str(value)
 
 
 def _is_border(value: object) -> bool:

@@ -131,7 +131,9 @@ class State:
 
     def weak(self) -> pd.DataFrame:
         """Segments of the evaluation set that score low by people's annotations."""
-        return weak.weak_segments(self.evaluation.codes, self.evaluation.actual, ignored=symptoms(self.evaluation))
+        side = self.evaluation
+        found = weak.weak_segments(side.codes, side.actual, ignored=symptoms(side))
+        return found.assign(where=found["where"].map(side.as_held))
 
     # --- windows and segments ----------------------------------------------------------------------------------------
 

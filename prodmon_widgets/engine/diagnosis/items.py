@@ -14,7 +14,15 @@ from prodmon_widgets.engine.diagnosis.contribution import KINDS, LEAST_SPREAD, W
 from prodmon_widgets.engine.diagnosis.cuts import cuts_of
 from prodmon_widgets.engine.diagnosis.drops import CERTAIN, STILL_CARRIED, DropJudge
 from prodmon_widgets.engine.diagnosis.judging import Found
-from prodmon_widgets.engine.diagnosis.neutralise import FEWEST_DAYS, Groups, Replay, grouped, left_over, replay
+from prodmon_widgets.engine.diagnosis.neutralise import (
+    FEWEST_DAYS,
+    Groups,
+    Replay,
+    grouped,
+    left_over,
+    replay,
+    standing_out,
+)
 from prodmon_widgets.engine.diagnosis.search import Search
 from prodmon_widgets.engine.diagnosis.sides import Question
 from prodmon_widgets.engine.diagnosis.tallies import rows_of
@@ -25,6 +33,10 @@ Floats = NDArray[np.float64]
 Masks = NDArray[np.bool_]
 
 EVERYWHERE = "everywhere"
+
+BESIDE_OTHERS = 3.0
+"""Standard errors that an item has left once all others are neutralised together. The search neutralises one after the
+other, so that of causes that overlap a part may stay behind and look like one more."""
 
 COLUMNS = (
     "segment", "where", "kind", "contribution", "low", "high", "share", "share_before", "score", "score_before",
@@ -67,17 +79,20 @@ class Items:
 
     def settled(self, explained: Sequence[Found], found: Sequence[Found]) -> tuple[Groups, list[Found]]:
         """The items that still carry their least part beside each other, and the sums of their rows."""
+        found = list(found)
         while True:
             groups = self.groups([*explained, *found])
             kinds = [each.kind for each in (*explained, *found)]
-            parts = replay(groups.members, groups.before.sum(axis=0), groups.after.sum(axis=0), kinds).contributions
-            least = self.search.judge.least_effect
-            mine = parts[len(explained) :]
-            if (mine > least).all():
-                return groups, list(found)
+            sums = groups.members, groups.before.sum(axis=0), groups.after.sum(axis=0)
+            z = standing_out(*sums, kinds)[len(explained) :]
+            carried = replay(*sums, kinds).contributions[len(explained) :]
             # one at a time: of two that say the same, either alone may carry it
-            weakest = int(mine.argmin())
-            found = [each for k, each in enumerate(found) if k != weakest]
+            if z.min(initial=np.inf) < BESIDE_OTHERS:
+                found.pop(int(z.argmin()))
+            elif carried.min(initial=np.inf) <= self.search.judge.least_effect:
+                found.pop(int(carried.argmin()))
+            else:
+                return groups, found
 
     def groups(self, found: Sequence[Found]) -> Groups:
         """Both sides' rows by their membership in the found segments."""
@@ -111,7 +126,8 @@ class Items:
     def _record(self, found: Found, contribution: float, half: float) -> dict[str, object]:
         masks = [found.mask(rows) for rows in self.rows]
         return {
-            "segment": str(found.segment), "where": found.segment.where, "kind": KINDS[found.kind],
+            "segment": str(found.segment), "where": self.question.as_held(found.segment.where),
+            "kind": KINDS[found.kind],
             **self._figures(masks, contribution, half),
             "weak_on_evaluation": self._is_weak(found.segment, masks[0]), "z": found.z,
         }  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from prodmon_widgets.engine.diagnosis.contribution import LEAST_SPREAD, MIX, NEW, WITHIN
+from prodmon_widgets.engine.diagnosis.contribution import LEAST_SPREAD, MIX, NEW, WITHIN, Cells, parts
 
 Floats = NDArray[np.float64]
 Masks = NDArray[np.bool_]
@@ -103,10 +103,10 @@ def replay(members: Masks, before: Floats, after: Floats, kinds: Sequence[int], 
     remedies = Remedies.fitted(members, before, raised, kinds)
     changes = [remedies.change(k, raised) for k in range(len(kinds))]
     drop = drop_of(before, raised)
-    parts = [drop - drop_of(before, raised + change) for change in changes]
+    carried = [drop - drop_of(before, raised + change) for change in changes]
     left = drop_of(before, raised + sum(changes)) if changes else drop
     return Replay(
-        contributions=np.stack(parts, axis=-1) if parts else np.zeros((*drop.shape, 0)),
+        contributions=np.stack(carried, axis=-1) if carried else np.zeros((*drop.shape, 0)),
         everywhere=drop_of(before, after) - drop,
         unexplained=left,
         interplay=left - drop_of(before, remedies.all_at_once(raised)),
@@ -222,6 +222,22 @@ def left_over(members: Masks, before: Floats, after: Floats, kinds: Sequence[int
         m0, m1 = s0 / n0, s1 / n1
         spread = [np.maximum(m * (1 - m), LEAST_SPREAD) for m in (m0, m1)]
         return np.nan_to_num(m0 - m1), np.sqrt(spread[0] / n0 + spread[1] / n1)
+
+
+def standing_out(members: Masks, before: Floats, after: Floats, kinds: Sequence[int]) -> Floats:
+    """(K,) standard errors of each segment's contribution, by sums (S, 2), once all others are neutralised together."""
+    every = range(len(kinds))
+    return np.array([_beside([j for j in every if j != k], k, members, before, after, kinds) for k in every])
+
+
+def _beside(
+    others: Sequence[int], k: int, members: Masks, before: Floats, after: Floats, kinds: Sequence[int]
+) -> float:
+    chosen = members[:, others], before, after, [kinds[j] for j in others]
+    left = Remedies.fitted(*chosen).all_at_once(after)
+    sides = [side[at].sum(axis=0) for side in (before, left) for at in (members[:, k], slice(None))]
+    got = parts(Cells(*sides[0], *sides[2]), Cells(*sides[1], *sides[3]))
+    return float((got.z_mix, got.z_within, got.z_new)[kinds[k]])
 
 
 def drop_of(before: Floats, after: Floats) -> Floats:

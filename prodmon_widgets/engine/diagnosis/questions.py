@@ -69,7 +69,8 @@ def _question(state: State, after: Masks, before: Masks | None, ignored: frozens
         baseline = Side(evaluation.codes, None, known.day)
     window = Side(production.codes, after, day)
     last = frozenset(symptoms(evaluation))
-    return Question(baseline, window, known, labelled=labelled, ignored=ignored, symptoms=last)
+    held = production.as_held
+    return Question(baseline, window, known, labelled=labelled, ignored=ignored, symptoms=last, as_held=held)
 
 
 def days_of_bins(samples: SampleSet) -> NDArray[np.int64] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,7 +59,8 @@ class Side:
 class Question:
     """What is asked: both sides, where weakness on evaluation is looked up, and whether scores are people's labels.
 
-    ``ignored`` names properties that no segment may use, ``symptoms`` those that are looked at last.
+    ``ignored`` names properties that no segment may use, ``symptoms`` those that are looked at last. ``as_held`` gives
+    the values of a segment's ``where`` as the user's data holds them.
     """
 
     before: Side
@@ -68,3 +70,4 @@ class Question:
     ignored: frozenset[str] = frozenset()
     symptoms: frozenset[str] = frozenset()
     random_state: int = 0
+    as_held: Callable[[Mapping[str, object]], dict[str, object]] = dict
