@@ -53,6 +53,15 @@ def test_every_path_that_the_page_names_exists() -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_every_module_that_a_decision_names_exists() -> None:
+    pages = "".join(page.read_text() for page in sorted((ROOT / "docs" / "decisions").glob("*.md")))
+    named = re.findall(r"`((?:engine|widgets|prodmon_widgets|js|tests|benchmarks|scripts)/[\w./-]+)`", pages)
+    assert named
+    assert [
+        path for path in named if not any((ROOT / folder / path).exists() for folder in ("", "prodmon_widgets"))
+    ] == []
+
+
 def test_every_line_of_a_module_says_what_it_is_and_no_merge_is_left_open() -> None:
     lines = PAGE.read_text().splitlines()
     open_merge = re.compile(r"^(<{7}|={7}|>{7})")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-VIEWS = ["selection", "cube-model", "timeline", "comparison", "segments", "new-values", "inspector", "causes"]
+VIEWS = ["selection", "cube-model", "timeline", "comparison", "segments", "new-values", "inspector", "causes", "trail"]
 EXTENSION = "share/jupyter/labextensions/prodmon-widgets"
 
 pytestmark = pytest.mark.slow
@@ -50,6 +50,12 @@ def test_the_wheel_holds_the_bundle_of_each_view(wheel: Path, view: str) -> None
 def test_the_wheel_holds_what_an_exported_page_inlines(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {"prodmon_widgets/static/require.js", "prodmon_widgets/static/embed-amd.js"} <= set(names)
+
+
+def test_the_wheel_passes_on_the_licences_of_what_is_bundled(wheel: Path) -> None:
+    said = zipfile.ZipFile(wheel).read("prodmon_widgets/static/third-party-licenses.txt").decode()
+    assert all(f"\n{name} " in f"\n{said}" for name in ("preact", "d3-format", "requirejs"))
+    assert "Permission is hereby granted" in said
 
 
 def test_the_wheel_holds_the_prebuilt_extension_and_who_installed_it(wheel: Path) -> None:

@@ -3,7 +3,7 @@
 // Each entry becomes prodmon_widgets/static/<entry>.js. anywidget evaluates a bundle from a Blob URL of its own, so
 // entries share no module state: what they share travels through models.
 import { build, context } from "esbuild";
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,6 +41,21 @@ if (missing.length > 0) {
   process.exit(1);
 }
 
+/** The packages of files below node_modules. */
+function packagesOf(files) {
+  const names = files.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
+  return [...new Set(names.filter(Boolean))].sort();
+}
+
+/** A package's name, version and licence, which its terms ask to pass on. */
+async function notice(name) {
+  const folder = join(root, "node_modules", name);
+  const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+  const text = file ? await readFile(join(folder, file), "utf8") : "";
+  return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+}
+
 const options = {
   entryPoints: ENTRIES.map(entryFile),
   outdir: target,
@@ -52,7 +67,9 @@ const options = {
   jsxImportSource: "preact",
   // a view imports its style sheet as text and puts it in its own root
   loader: { ".css": "text", ".svg": "text" },
+  // the notices of all of them stand in one file beside the bundles
   legalComments: "none",
+  metafile: true,
   logLevel: "warning",
 };
 
@@ -64,6 +81,9 @@ for (const [name, path] of Object.entries(VENDORED)) {
 if (process.argv.includes("--watch")) {
   await (await context(options)).watch();
 } else {
-  await build(options);
+  const { metafile } = await build(options);
+  const copied = Object.values(VENDORED).map((path) => `node_modules/${path}`);
+  const notices = await Promise.all(packagesOf([...Object.keys(metafile.inputs), ...copied]).map(notice));
+  await writeFile(join(target, "third-party-licenses.txt"), notices.join(`\n${"-".repeat(80)}\n\n`));
   console.log(`built ${ENTRIES.length} views`);
 }

@@ -47,8 +47,6 @@ def page_of(dashboard: Dashboard, samples: int, redact: Iterable[str]) -> str:
     segments = segments_of(dashboard, findings)
     state = dependency_state([dashboard], drop_defaults=False)
     _put_figures(state, dashboard, segments, redaction)
-    if redaction.in_figures:
-        state[dashboard.trail.model_id]["state"]["steps"] = []
     _put_causes(state[dashboard.causes.model_id]["state"], findings, redaction)
     # the way to the page is the writer's own; a reader begins here
     state[dashboard.trail.model_id]["state"]["steps"] = []

@@ -178,15 +178,26 @@ def test_merging_parts_in_any_order_gives_the_whole(cuts, order):
     assert_same(merged, whole)
 
 
-def parts(at):
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_parts_that_begin_and_end_elsewhere_merge_each_at_its_own_time(order):
+    stretches = [TimeBins(0, DAY, 9), TimeBins(9 * DAY, DAY, 8), TimeBins(17 * DAY, DAY, 13)]
+    ends = [int((SPARE["timestamp"] < pd.Timestamp(each.end, unit="ms")).sum()) for each in stretches]
+    cubes, whole = parts([0, *ends], stretches)
+    merged = cubes[order[0]]
+    for index in order[1:]:
+        merged = merged.merge(cubes[index])
+    assert_same(merged, whole)
+
+
+def parts(at, stretches=None):
     """Cubes of stretches of rows, each coded by itself from bins that know none of the devices, and of all rows."""
     frame = SPARE.sort_values("timestamp", ignore_index=True)
     production = tables(drawn(200, 1), frame)[1]
     bins = bins_of(production, production) | {"device": Levels("device", "categorical", (), n_levels=0)}
     whole = annotate(encode(production, THIRTY_DAYS, bins), 7)
     cubes = []
-    for low, high in pairwise(at):
-        part = encode(production.append(frame.iloc[low:high].reset_index(drop=True)), THIRTY_DAYS, bins)
+    for (low, high), time in zip(pairwise(at), stretches or [THIRTY_DAYS] * len(at), strict=False):
+        part = encode(production.append(frame.iloc[low:high].reset_index(drop=True)), time, bins)
         part.score, part.state, part.supported = (x[low:high] for x in (whole.score, whole.state, whole.supported))
         cubes.append(Cube.build(part))
     return cubes, Cube.build(whole)

@@ -16,6 +16,9 @@ DAY = 24 * 60 * MINUTE
 LADDER = tuple(MINUTE * n for n in (1, 5, 15, 30, 60, 180, 360, 720, 1440, 10080))
 """Time steps in milliseconds, 1 minute to 1 week; each divides the next, so that bins merge into coarser ones."""
 
+UNITS = {"week": 7 * DAY, "day": DAY, "hour": 60 * MINUTE, "minute": MINUTE}
+"""Unit of time → milliseconds, the longest first."""
+
 MONDAY = 4 * DAY
 """The first Monday after the epoch: weeks start on Mondays."""
 
@@ -55,12 +58,13 @@ class TimeBins:
     def __str__(self) -> str:
         """As people read it.
 
-        >>> print(TimeBins(0, DAY, 3), TimeBins(0, 8, 250, is_time=False), sep="; ")
-        3 time bins of 1 days from 1970-01-01; 250 bins of 8 rows
+        >>> print(TimeBins(0, DAY, 3), TimeBins(0, 180 * MINUTE, 9), TimeBins(0, 8, 250, is_time=False), sep="; ")
+        3 time bins of 1 day from 1970-01-01; 9 time bins of 3 hours from 1970-01-01; 250 bins of 8 rows
         """
         if not self.is_time:
             return f"{self.count:,} bins of {self.step:,} rows"
-        step = str(pd.Timedelta(self.step, unit="ms")).removesuffix(" 00:00:00").removeprefix("0 days ")
+        unit, length = next((u, ms) for u, ms in UNITS.items() if self.step % ms == 0)
+        step = f"{self.step // length} {unit}{'s' if self.step > length else ''}"
         start = str(pd.Timestamp(self.start, unit="ms")).removesuffix(" 00:00:00")
         return f"{self.count:,} time bins of {step} from {start}"
 
