@@ -1,36 +1,48 @@
-"""Monitor a model in production when there are no labels: estimated quality, linked views, and causes of a drop."""
+"""Monitor a model in production when there are no labels: estimated quality, linked views, and causes of a drop.
 
-from prodmon_widgets import datasets
-from prodmon_widgets.engine.annotator import Annotator
-from prodmon_widgets.engine.monitor import Monitor
-from prodmon_widgets.errors import BackendError, InputError, MonitorError, NotFittedError
-from prodmon_widgets.schema import Schema
-from prodmon_widgets.widgets.causes import CausesView as Causes
-from prodmon_widgets.widgets.comparison import ComparisonTable
-from prodmon_widgets.widgets.dashboard import Dashboard
-from prodmon_widgets.widgets.inspector import SampleInspector
-from prodmon_widgets.widgets.novelty import NewValues
-from prodmon_widgets.widgets.segments import SegmentTable
-from prodmon_widgets.widgets.selection import Selection
-from prodmon_widgets.widgets.timeline import PerformanceTimeline
-from prodmon_widgets.widgets.trail import InvestigationTrail
+A name is imported when it is first asked for (PEP 562), so that ``prodmon --help`` loads no estimator. What each name
+is stands for readers and type checkers in ``__init__.pyi``.
+"""
 
-__all__ = [
-    "Annotator",
-    "BackendError",
-    "Causes",
-    "ComparisonTable",
-    "Dashboard",
-    "InputError",
-    "InvestigationTrail",
-    "Monitor",
-    "MonitorError",
-    "NewValues",
-    "NotFittedError",
-    "PerformanceTimeline",
-    "SampleInspector",
-    "Schema",
-    "SegmentTable",
-    "Selection",
-    "datasets",
-]
+import sys
+from importlib import import_module
+
+_HOMES = {
+    "Annotator": "engine.annotator",
+    "BackendError": "errors",
+    "Causes": "widgets.causes",
+    "ComparisonTable": "widgets.comparison",
+    "Dashboard": "widgets.dashboard",
+    "InputError": "errors",
+    "InvestigationTrail": "widgets.trail",
+    "Monitor": "engine.monitor",
+    "MonitorError": "errors",
+    "NewValues": "widgets.novelty",
+    "NotFittedError": "errors",
+    "PerformanceTimeline": "widgets.timeline",
+    "SampleInspector": "widgets.inspector",
+    "Schema": "schema",
+    "SegmentTable": "widgets.segments",
+    "Selection": "widgets.selection",
+}
+_MODULES = frozenset(["datasets", "engine", "errors", "schema", "widgets"])
+# the view of causes; the engine has their figures under the shorter name
+_CALLED_THERE = {"Causes": "CausesView"}
+
+__all__ = [*_HOMES, "datasets"]
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=sys.modules[__name__])
+    found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), _CALLED_THERE.get(name, name))
+    # from now on it is an attribute like any other
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})

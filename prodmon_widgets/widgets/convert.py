@@ -1,7 +1,8 @@
-"""``jupyter nbconvert --to prodmon``: a notebook as one HTML file whose views are alive without kernel or network.
+"""nbconvert's pages with our views: they draw without kernel or network, and show the facts until they do.
 
-nbconvert's own HTML loads the widgets' libraries from the network, where the versions that made the notebook may be
-missing; here they come from this installation. Where a notebook holds no state of its widgets both show the facts.
+nbconvert loads the libraries of widgets from the network, where those that made the notebook may be missing. For a
+notebook that holds the state of one of our views they come from this installation. ``--to html`` does that since
+nbconvert has loaded this module; ``--to prodmon`` also leaves out everything else that a page would load.
 """
 
 from __future__ import annotations
@@ -9,17 +10,21 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from copy import deepcopy
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+from nbconvert.exporters.exporter import Exporter
 from nbconvert.exporters.html import HTMLExporter
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from traitlets import Bool
 
 from prodmon_widgets.widgets.libraries import libraries
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 OURS = 'class="prodmon-static"'
 NOTHING = "data:text/javascript,"
 UNPACK = """
@@ -33,45 +38,76 @@ UNPACK = """
   }
 })();
 """
+UNTIL_DRAWN = """<div>%s</div><script>
+{
+  const facts = document.currentScript.previousElementSibling;
+  const view = [...document.querySelectorAll(`script[type="application/vnd.jupyter.widget-view+json"]`)].at(-1);
+  new MutationObserver((_, observer) => {
+    if (!view.parentElement.querySelector("[data-view]")) return;
+    facts.hidden = true;
+    observer.disconnect();
+  }).observe(view.parentElement, { attributes: true, attributeFilter: ["data-view"], childList: true, subtree: true });
+}
+</script>"""
+
+
+class OfflineViews(Preprocessor):
+    """Gives a page with the state of our views their libraries, and each view its facts until it is drawn.
+
+    ``--OfflineViews.enabled=False`` leaves nbconvert's page as it would be: small, and blank without a network.
+    """
+
+    enabled = Bool(True).tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Change a notebook that becomes HTML and holds the state of our views; others are left alone."""
+        state = nb.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
+        outputs = [each for cell in nb.cells for each in cell.get("outputs", ())]
+        if "widget_renderer_url" not in resources or not any(is_drawn(each, state) for each in outputs):
+            return nb, resources
+        # a page that is sanitized runs no script of an output, and would show its text
+        below = "%s" if resources.get("should_sanitize_html") else UNTIL_DRAWN
+        for cell in nb.cells:
+            if "outputs" in cell:
+                cell.outputs = [part for each in cell.outputs for part in with_facts(each, state, below)]
+        resources.update(offline())
+        return nb, resources
 
 
 class MonitorHTMLExporter(HTMLExporter):
-    """HTML with the libraries of ipywidgets, bqplot and anywidget inside; TeX is left as it stands."""
+    """HTML that asks for nothing: widgets of any kind have their libraries inside, and TeX is left as it stands."""
 
     export_from_notebook = None  # type: ignore[assignment]  no entry in JupyterLab's menu: its own HTML is there
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        require, *widgets = libraries().values()
-        self.require_js_url = as_address(require)
-        self.widget_renderer_url = as_address(UNPACK % json.dumps([packed(script) for script in widgets]))
-        self.mathjax_url = self.jquery_url = NOTHING
-
-    def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Run what was asked for; then a reader without scripts gets each view's facts."""
-        prepared, resources = super()._preprocess(nb, resources)
-        return with_facts(prepared), resources
+    def _init_resources(self, resources: Any) -> Any:
+        known = super()._init_resources(resources)
+        known.update(mathjax_url=NOTHING, jquery_url=NOTHING, **offline())
+        return known
 
 
-def with_facts(notebook: NotebookNode) -> NotebookNode:
-    """A copy in which the facts of our views stand again below them, for browsers that run no scripts."""
-    copied = deepcopy(notebook)
-    for cell in copied.cells:
-        cell_outputs = cell.get("outputs", [])
-        facts = [each.data["text/html"] for each in cell_outputs if is_ours(each.get("data", {}))]
-        cell_outputs.extend(
-            new_output("display_data", {"text/html": f"<noscript>{_joined(each)}</noscript>"}) for each in facts
-        )
-    return copied
+def is_drawn(output: NotebookNode, state: dict[str, Any]) -> bool:
+    """Whether an output is one of our views, with its facts and its state."""
+    data = output.get("data", {})
+    return data.get(WIDGET_VIEW, {}).get("model_id") in state and OURS in _joined(data.get("text/html", ""))
 
 
-def is_ours(data: dict[str, Any]) -> bool:
-    """Whether an output is one of our views with its facts."""
-    return WIDGET_VIEW in data and OURS in _joined(data.get("text/html", ""))
+def with_facts(output: NotebookNode, state: dict[str, Any], below: str) -> list[NotebookNode]:
+    """An output, and below it the facts where a view should be drawn."""
+    if not is_drawn(output, state):
+        return [output]
+    return [output, new_output("display_data", {"text/html": below % _joined(output.data["text/html"])})]
 
 
 def _joined(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)
+
+
+@cache
+def offline() -> dict[str, str]:
+    """What nbconvert's templates take for the addresses of require.js and of the renderer of widgets."""
+    require, *widgets = libraries().values()
+    scripts = json.dumps([packed(script) for script in widgets])
+    return {"require_js_url": as_address(require), "widget_renderer_url": as_address(UNPACK % scripts)}
 
 
 def packed(script: str) -> str:
@@ -86,3 +122,14 @@ def as_address(script: str) -> str:
     'data:text/javascript,a%28%27b%27%29;'
     """
     return NOTHING + quote(script, safe="/+=,;:")
+
+
+def enlist() -> None:
+    """Put the preprocessor among those that every exporter has; an entry point brings nbconvert exporters only."""
+    (known,) = Exporter.default_preprocessors.default_args
+    name = f"{__name__}.{OfflineViews.__name__}"
+    if name not in known:
+        known.append(name)
+
+
+enlist()

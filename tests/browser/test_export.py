@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
+import nbformat
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
@@ -242,14 +243,41 @@ def test_without_scripts_the_facts_are_there(open_page: Open, exported: Path) ->
     assert page.locator("img, #facts script").count() == 0
 
 
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A notebook that nbconvert has run, with the state of its widgets."""
+    path = tmp_path_factory.mktemp("executed") / "story.ipynb"
+    write(path, STORY.replace("dashboard\n", "monitor.wait()\ndashboard\n"))
+    convert(path, "--to", "notebook", "--execute", "--inplace")
+    return path
+
+
+def convert(path: Path, *options: str) -> None:
+    subprocess.run([sys.executable, "-m", "nbconvert", *options, str(path)], check=True, capture_output=True)
+
+
 @pytest.mark.slow
-def test_a_notebook_executed_and_converted_is_alive_without_network(open_page: Open, tmp_path: Path) -> None:
-    write(tmp_path / "story.ipynb", STORY.replace("dashboard\n", "monitor.wait()\ndashboard\n"))
-    command = [sys.executable, "-m", "nbconvert", "--to", "prodmon", "--execute", str(tmp_path / "story.ipynb")]
-    subprocess.run(command, check=True, capture_output=True)
-    page = open_page(tmp_path / "story.html")
+@pytest.mark.parametrize("exporter", ["html", "prodmon"])
+def test_a_converted_notebook_is_alive_without_network(open_page: Open, executed: Path, exporter: str) -> None:
+    convert(executed, "--to", exporter, "--output", f"{exporter}.html")
+    page = open_page(executed.with_name(f"{exporter}.html"))
     view(page, "samples").wait_for(timeout=30_000)
+    expect(page.get_by_role("heading", name="Estimated quality over time")).to_be_hidden()
     drag(page, 0.3, 0.6)
     assert shown_window(page) != EVERYTHING
-    elsewhere = [each for each in page.asked if not each.startswith(("blob:", "data:"))]  # type: ignore[attr-defined]
-    assert elsewhere == [(tmp_path / "story.html").as_uri()]
+    loaded = [each for each in page.asked if not each.startswith(("blob:", "data:"))]  # type: ignore[attr-defined]
+    # nbconvert's own page asks for what draws TeX, and does without
+    assert [each for each in loaded[1:] if exporter == "prodmon" or "mathjax" not in each] == []
+    without = open_page(executed.with_name(f"{exporter}.html"), scripts=False)  # type: ignore[call-arg]
+    expect(without.get_by_role("heading", name="Estimated quality over time")).to_be_visible()
+    expect(without.locator("tr", has_text="n_predictions").first).to_be_visible()
+
+
+@pytest.mark.slow
+def test_a_converted_notebook_without_state_shows_the_facts(open_page: Open, executed: Path) -> None:
+    notebook = nbformat.read(executed, as_version=4)
+    del notebook.metadata["widgets"]
+    nbformat.write(notebook, executed.with_name("stateless.ipynb"))
+    convert(executed.with_name("stateless.ipynb"), "--to", "html")
+    page = open_page(executed.with_name("stateless.html"))
+    expect(page.get_by_role("heading", name="Estimated quality over time")).to_be_visible()

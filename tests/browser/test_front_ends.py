@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import urllib.request
 from pathlib import Path
 
 import nbformat
@@ -129,6 +130,22 @@ def test_with_saved_state_and_no_kernel_the_views_are_alive_and_say_what_they_ca
     for name in ("causes", "new-values", "segments", "samples"):
         expect(view(page, name)).to_have_attribute("data-window", f"{window[0]},{window[1]}")
     expect(view(page, "new-values").get_by_role("button", name="Mystery")).to_be_disabled()
+
+
+def test_the_html_that_jupyterlab_exports_is_alive_without_network(
+    server: Server, browser: Browser, folder: Path, saved: dict[str, object]
+) -> None:
+    notebook(folder, "exported.ipynb", saved["data"], widgets={WIDGET_STATE: saved["state"]})
+    # as its menu does: the formats first, then the page
+    for asked in ("api/nbconvert", "nbconvert/html/exported.ipynb"):
+        with urllib.request.urlopen(f"{server.url}/{asked}?token={server.token}") as answer:
+            (folder / "exported.html").write_bytes(answer.read())
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto((folder / "exported.html").as_uri())
+    view(page, "comparison").locator("[data-property]").first.wait_for(timeout=60_000)
+    assert shown_window(page) == LATE_JULY
+    context.close()
 
 
 def test_without_state_and_kernel_the_facts_stand_in_for_the_views(
