@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodmon_widgets.engine.performance import SCALE, BlockTerms, estimate
+from prodmon_widgets.engine.performance import SCALE, BlockTerms, Z, estimate
 
 
 def sums_of(scores, supported=None, annotated=None, bins=None, n_bins=1):
@@ -80,6 +80,14 @@ def test_labels_shift_the_score_of_their_bins_only():
     assert estimate(sums, terms).score == pytest.approx(0.6)
 
 
+def test_the_variance_of_a_correction_counts_with_the_square_of_its_bins_share():
+    sums = sums_of([1.0, 0.5, 0.5, 0.5], bins=[0, 1, 1, 1], n_bins=2)
+    sums["variance"] = np.zeros_like(sums["variance"])
+    terms = replace(BlockTerms.neutral(2), offset_variance=np.array([0.0, 0.01]))
+    got = estimate(sums, terms)
+    assert (got.high - got.score) / Z == pytest.approx(0.75 * 0.1)
+
+
 def test_no_samples_have_no_score():
     got = estimate(sums_of([]), BlockTerms.neutral(1))
     assert got.n == 0
@@ -117,6 +125,7 @@ def test_longer_bins_have_the_terms_of_their_parts_weighted_by_samples():
     assert got.offset.tolist() == pytest.approx([0.075, 0.5])
     assert got.offset_variance.tolist() == pytest.approx([1.0, 3.0])
     assert got.estimable.tolist() == [True, True]
+    assert terms.gathered(np.array([0, 2]), np.array([100, 300, 0])).estimable.tolist() == [False, True]
 
 
 def test_an_estimate_reads_in_one_line_with_what_it_rests_on():

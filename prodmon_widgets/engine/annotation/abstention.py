@@ -38,7 +38,7 @@ class Thresholds:
             tried = cls(low, 1 - high)
             state = tried.state(score)
             wrong = ((state == 0) != (good == 1))[state != 2]
-            if _bound(wrong, 1 - RISK / TRIED) <= target_error:
+            if error_bound(wrong, 1 - RISK / TRIED) <= target_error:
                 best = low, high
         return cls(best[0], 1 - best[1])
 
@@ -56,7 +56,11 @@ def _end(score: Floats, wrong: NDArray[np.bool_], expected: float, target_error:
     return end if len(fits) and wrong[score <= end].mean() <= target_error else NOBODY
 
 
-def _bound(wrong: NDArray[np.bool_], confident: float) -> float:
-    """Upper end of the one-sided interval of Clopper and Pearson for an error rate; 1 without samples."""
+def error_bound(wrong: NDArray[np.bool_], confident: float) -> float:
+    """Upper end of the one-sided interval of Clopper and Pearson for an error rate; 1 without samples.
+
+    >>> round(error_bound(np.zeros(10, dtype=bool), 0.95), 4)
+    0.2589
+    """
     n, n_wrong = len(wrong), int(wrong.sum())
     return 1.0 if n_wrong == n else float(beta.ppf(confident, n_wrong + 1, n - n_wrong))

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from prodmon_widgets.engine.annotation.abstention import Thresholds, _bound
+from prodmon_widgets.engine.annotation.abstention import Thresholds, error_bound
 
 
 @pytest.mark.parametrize(("n", "wrong", "upper"), [(10, 0, 0.2589), (100, 5, 0.1023), (50, 50, 1.0)])
 def test_the_one_sided_bound_is_the_published_one(n, wrong, upper):
     """0 of n: 1 − 0.05^(1/n); 5 of 100: Clopper and Pearson's table."""
     given = np.arange(n) < wrong
-    assert _bound(given, 0.95) == pytest.approx(upper, abs=2e-4)
+    assert error_bound(given, 0.95) == pytest.approx(upper, abs=2e-4)
 
 
 def draw(n, seed):
@@ -36,6 +36,13 @@ def test_sure_scores_are_annotated_at_both_ends_and_the_middle_is_unknown():
     assert 0.1 < thresholds.low < 0.25
     assert 0.75 < thresholds.high < 0.9
     assert thresholds.state(np.array([0.0, 0.5, 1.0])).tolist() == [1, 2, 0]
+
+
+@pytest.mark.parametrize(("n", "annotated"), [(50, False), (60, True)])
+def test_each_of_the_twelve_candidates_has_its_own_part_of_the_risk(n, annotated):
+    """No error in n is below a tenth with 1 − 0.05/12 from n = log(0.05/12)/log(0.9) on, which is 52.01."""
+    thresholds = Thresholds.fit(np.full(n, 0.999), np.ones(n), 0.1)
+    assert (thresholds.high <= 0.999) == annotated
 
 
 def test_an_end_that_is_wrong_too_often_is_not_used():
