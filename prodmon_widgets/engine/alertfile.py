@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from prodmon_widgets.engine.coding.timebins import DAY, TimeBins
 from prodmon_widgets.engine.yamlfile import YamlList
 from prodmon_widgets.errors import InputError, unknown
 
@@ -87,6 +88,9 @@ DEFAULT = (
 A_WEEK = AlertRule("quality falls", "drop", above=0.03, every="7D")
 """Watched in place of days that have few samples."""
 
+FEWEST_A_DAY, FEWEST_DAYS = 150, 28
+"""With fewer samples a day, over four weeks or more, a day's band is too wide to tell a fall."""
+
 _NAMES = tuple(each.name for each in fields(AlertRule) if each.init)
 
 
@@ -111,6 +115,16 @@ def alert_rules(source: object, *, weekly: bool = False) -> tuple[AlertRule, ...
     if not rules:
         raise InputError("rules holds none; expected one at least, or None for the usual ones.")
     return rules
+
+
+def has_thin_days(time: TimeBins, n_rows: int) -> bool:
+    """Whether ``n_rows`` samples over this time are so few a day that a fall of quality is better held against weeks.
+
+    >>> has_thin_days(TimeBins(0, DAY, 90), 9000), has_thin_days(TimeBins(0, DAY, 90), 90_000)
+    (True, False)
+    """
+    n_days = time.step * time.count / DAY
+    return time.is_time and n_days >= FEWEST_DAYS and n_rows < FEWEST_A_DAY * n_days
 
 
 def _read(source: object) -> tuple[AlertRule, ...]:

@@ -14,9 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine import comparison, labelling, novelty, saved, scoring, timeline
-from prodmon_widgets.engine.alertfile import alert_rules
+from prodmon_widgets.engine.alertfile import alert_rules, has_thin_days
 from prodmon_widgets.engine.alerts import Alerts, rehearse
-from prodmon_widgets.engine.bins import DAY, TimeBins
+from prodmon_widgets.engine.bins import TimeBins
 from prodmon_widgets.engine.causes import Causes
 from prodmon_widgets.engine.diagnosis import dating, questions
 from prodmon_widgets.engine.features import Features
@@ -31,9 +31,7 @@ from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema
 
 ESTIMATE_ROWS = 20_000
-
-FEWEST_A_DAY, FEWEST_DAYS = 150, 28
-"""With fewer samples a day, over four weeks or more, the usual alert of a fall looks at weeks: a day's band is wide."""
+"""At most so many samples of a selection are read where its estimates are refitted."""
 
 _EXAMPLE = "pm.Schema(label='y_true')"
 
@@ -41,18 +39,53 @@ _EXAMPLE = "pm.Schema(label='y_true')"
 class Monitor:
     """A model in production beside its labelled evaluation set.
 
-    ``evaluation`` and ``production`` are anything that holds rows: pandas, Polars or Arrow tables, paths or globs to
-    CSV, Parquet or JSON lines, DuckDB relations. ``schema`` names columns whose names aren't the usual ones.
-    ``annotator`` is an Annotator or any object with ``fit`` and ``predict_proba``. ``properties`` are functions of a
-    DataFrame of samples that return one value a sample. ``text=False`` leaves text out of the annotator.
+    With text the constructor returns while scores are still being estimated; whatever needs them waits.
 
+    Parameters
+    ----------
+    evaluation, production
+        Anything that holds rows: pandas, Polars or Arrow tables, paths or globs to CSV, Parquet or JSON lines, DuckDB
+        relations. The evaluation set says of its samples whether they are good; production need not.
+    schema
+        Names columns whose names aren't the usual ones. None: all roles are inferred.
+    annotator
+        An :class:`~prodmon_widgets.engine.annotator.Annotator`, or any object with ``fit`` and ``predict_proba``, which
+        becomes its correctness model. None: the usual one.
+    properties
+        Functions of a DataFrame of samples that return one value a sample; each becomes a property of its name.
+    text
+        Whether the annotator reads columns of text; without, it takes a fraction of the time.
+    progress
+        Whether long work shows a bar.
+
+    Raises
+    ------
+    InputError
+        Where the data can't be monitored: no labels, missing columns, no rows.
+
+    Notes
+    -----
     In every method a ``window`` is a pair of anything pandas reads as a time (without a zone: UTC), half-open and
     snapped outward to time bins, a pair of row numbers where there is no time, or None for all. ``where`` is a segment:
     ``{property: value}``, ``[any of]``, ``(low, high)`` half-open with None for no limit, or None for missing; on a
     property of several values a value means "contains".
 
-    With text the constructor returns while scores are still being estimated; whatever needs them waits.
-    Raises InputError where the data can't be monitored: no labels, missing columns, no rows.
+    No estimate sees a change of P(good | properties): a decline that no property shows takes labels.
+
+    Examples
+    --------
+    >>> from prodmon_widgets import datasets
+    >>> monitor = Monitor(*datasets.movies(n=5000), text=False, progress=False)
+    >>> late_july = ("2023-07-22", "2023-08-01")
+    >>> bool(monitor.score(late_july).high < monitor.evaluation_score.low)
+    True
+    >>> compared = monitor.compare(late_july).set_index("property")
+    >>> compared.loc["n_predictions", ["window", "production", "evaluation"]].astype(float).round(2).tolist()
+    [2.21, 2.02, 1.96]
+    >>> monitor.new_values()["value"].tolist()
+    ['Mystery', 'Western']
+    >>> "prediction = Mystery" in monitor.causes(late_july).items["segment"].tolist()
+    True
     """
 
     def __init__(
@@ -243,12 +276,9 @@ class Monitor:
         See :class:`prodmon_widgets.engine.alertfile.AlertRule` and :class:`prodmon_widgets.engine.alerts.Alerts`.
         """
         self.wait()
-        return rehearse(self, alert_rules(rules, weekly=self._has_thin_days()), planted)
-
-    def _has_thin_days(self) -> bool:
-        time = self.time_bins
-        n_days = time.step * time.count / DAY
-        return time.is_time and n_days >= FEWEST_DAYS and self._state.production.n_rows < FEWEST_A_DAY * n_days
+        return rehearse(
+            self, alert_rules(rules, weekly=has_thin_days(self.time_bins, self._state.production.n_rows)), planted
+        )
 
     # --- what the browser gets -----------------------------------------------------------------------------------
 
