@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from prodmon_widgets.engine.annotator import Annotations, Annotator
-from prodmon_widgets.engine.bins import TimeBins
+from prodmon_widgets.engine.bins import DAY, TimeBins
 from prodmon_widgets.engine.coding.codes import CodeTable
 from prodmon_widgets.engine.features import Features
 from prodmon_widgets.engine.performance import SCALE, BlockTerms
@@ -28,7 +28,6 @@ Progress = Callable[[float], None]
 FEWEST_LABELS, FEWEST_OF_A_KIND = 50, 10
 ROWS_PER_BLOCK, MOST_BLOCKS, ADAPT_ROWS = 1000, 16, 2000
 BATCH = 200_000
-DAY_MS = 86_400_000
 
 
 def as_annotator(given: object | None) -> Annotator:
@@ -63,11 +62,15 @@ def check_labels(actual: NDArray[np.float64]) -> None:
 
 
 def blocks_of_bins(time: TimeBins, n_rows: int) -> NDArray[np.int64]:
-    """Block number of each time bin: whole days where time is time, some ``ROWS_PER_BLOCK`` samples or more each."""
+    """Block number of each time bin: whole days where time is time, some ``ROWS_PER_BLOCK`` samples or more each.
+
+    >>> np.bincount(blocks_of_bins(TimeBins(0, DAY // 4, 120), 7000)).tolist()
+    [20, 20, 20, 20, 20, 20]
+    """
     most = int(np.clip(n_rows // ROWS_PER_BLOCK, 1, MOST_BLOCKS))
     length = -(-time.count // most)
-    if time.is_time and time.step < DAY_MS:
-        per_day = DAY_MS // time.step
+    if time.is_time and time.step < DAY:
+        per_day = DAY // time.step
         length = -(-length // per_day) * per_day
     return np.arange(time.count) // length
 
@@ -108,7 +111,7 @@ def freeze(
     Returns the terms of each time bin. Memory grows with the batch only; the result does not depend on its size.
     """
     features = Features(samples, text)
-    of_row = row_blocks(samples.codes, block)
+    of_row = _row_blocks(samples.codes, block)
     rows = _sample_rows(of_row)
     with one_thread():
         annotator.adapt(features.take(rows), of_row[rows])
@@ -119,11 +122,9 @@ def freeze(
     return _terms(annotator, block)
 
 
-def row_blocks(codes: CodeTable, block: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Block of each row; a sample without a time belongs to the last block."""
-    time = codes.time.astype(np.int64)
-    timed = (time >= 0) & (time < len(block))
-    return np.where(timed, block[np.where(timed, time, 0)], block[-1])
+def _row_blocks(codes: CodeTable, block: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Block of each row; a sample without a time, whose bin is −1, belongs to the last block."""
+    return block[codes.time]
 
 
 def actual_alone(samples: SampleSet, n_bins: int) -> BlockTerms:

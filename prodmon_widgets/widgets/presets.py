@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from prodmon_widgets.engine.bins import DAY
 from prodmon_widgets.engine.wire import from_wire
 
-DAY = 86_400_000
 FEWEST = 30
 """Samples that a stretch must have to be called the worst."""
 
