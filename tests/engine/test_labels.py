@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prodmon_widgets import datasets
-from prodmon_widgets.engine.draws import choose, correct, inclusion
-from prodmon_widgets.engine.labels import Labels
+from prodmon_widgets.engine.draws import Draw, choose, correct, inclusion
+from prodmon_widgets.engine.labels import Labels, frame_of
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.errors import InputError
+from tests.engine.coded import annotate, drawn, encoded, tables
 
 JULY = ("2023-07-22", "2023-08-01")
 MYSTERY = {"prediction": "Mystery"}
@@ -64,6 +65,20 @@ def test_few_labels_correct_nothing():
 def test_equal_answers_do_not_look_certain():
     made = correct(0.05, np.full(30, 0.05), np.zeros(30), np.full(30, 0.01), 3000)
     assert 0.05 < 1.96 * made.deviation < 0.25
+
+
+def test_a_row_of_two_drawn_frames_takes_the_correction_of_the_later_draw():
+    codes = annotate(encoded(*tables(drawn(300, 1), drawn(3000, 2)))[1], 3)
+    count = codes.time_bins.count
+    everything, late = (frame_of(codes.time_bins, (first, count), None) for first in (0, count // 2))
+    labels = Labels()
+    for frame in (everything, late):
+        rows = np.flatnonzero(frame.mask(codes))[:40]
+        labels.draws.append(Draw(frame.key, rows, np.full(40, 0.1), 400))
+        labels.said |= dict.fromkeys(rows.tolist(), 1.0)
+    (of_late, _), (of_rest, _) = labels.corrections(codes)
+    np.testing.assert_array_equal(of_late, late.mask(codes))
+    np.testing.assert_array_equal(of_rest, everything.mask(codes) & ~late.mask(codes))
 
 
 @pytest.fixture(scope="module")

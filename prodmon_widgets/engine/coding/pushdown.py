@@ -1,7 +1,8 @@
 """Codes as narwhals expressions, for rows that another engine holds: only the counted cells travel.
 
 ``code_expression`` gives the codes of ``encode`` wherever narwhals goes: DuckDB, Polars, PySpark, and through Ibis a
-warehouse. It doesn't learn new levels; those are counted as other.
+warehouse. It doesn't learn new levels; those are counted as other. A monitor reads rows once and counts them itself;
+this is for whoever holds its bins against rows that can't be moved.
 """
 
 from __future__ import annotations
