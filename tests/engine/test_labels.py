@@ -1,5 +1,7 @@
 """Draws with known probabilities and what labels change: closed forms, coverage on drawn data, and refusals."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from prodmon_widgets import datasets
 from prodmon_widgets.engine.draws import Draw, choose, correct, inclusion
 from prodmon_widgets.engine.labels import Labels, frame_of
 from prodmon_widgets.engine.monitor import Monitor
+from prodmon_widgets.engine.performance import BlockTerms
 from prodmon_widgets.errors import InputError
 from tests.engine.coded import annotate, drawn, encoded, tables
 
@@ -79,6 +82,10 @@ def test_a_row_of_two_drawn_frames_takes_the_correction_of_the_later_draw():
     (of_late, _), (of_rest, _) = labels.corrections(codes)
     np.testing.assert_array_equal(of_late, late.mask(codes))
     np.testing.assert_array_equal(of_rest, everything.mask(codes) & ~late.mask(codes))
+    doubtful = replace(BlockTerms.neutral(count), estimable=np.zeros(count, dtype=bool))
+    assert labels.corrected(codes, doubtful).estimable.all()
+    labels.draws.pop(0)
+    assert labels.corrected(codes, doubtful).estimable.tolist() == (np.arange(count) >= count // 2).tolist()
 
 
 @pytest.fixture(scope="module")

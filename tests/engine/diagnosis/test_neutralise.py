@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from prodmon_widgets.engine.diagnosis.contribution import MIX, NEW, WITHIN
 from prodmon_widgets.engine.diagnosis.neutralise import Groups, deviations, drop_of, replay
@@ -130,3 +131,13 @@ def test_the_band_of_a_decline_is_as_wide_as_its_days_differ():
     groups = Groups(np.ones((1, 1), dtype=bool), before, after, (True, True))
     half = deviations(groups, [WITHIN], everywhere=False)
     assert half.contributions[0] == pytest.approx(2.02 * means.std(ddof=1) / np.sqrt(40), rel=0.15)
+
+
+@pytest.mark.parametrize("n_days", [5, 30])
+def test_the_band_of_days_alike_in_size_is_students(n_days):
+    daily = np.random.default_rng(n_days).uniform(0.4, 0.9, n_days)
+    before = np.stack([np.full(n_days, 100.0), 100 * daily], axis=1)[:, None, :]
+    after = np.broadcast_to(sums((100, 0.5)), before.shape)
+    half = deviations(Groups(np.zeros((1, 0), dtype=bool), before, after, (True, True)), [], everywhere=False)
+    expected = stats.t.ppf(0.975, n_days - 1) * daily.std(ddof=1) / np.sqrt(n_days)
+    assert half.unexplained == pytest.approx(expected, rel=0.08)
