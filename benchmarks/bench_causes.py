@@ -11,161 +11,25 @@ mended on others since; seeds from 5000 on were never looked at before.
 from __future__ import annotations
 
 import argparse
-import json
 import resource
-import subprocess
-import tempfile
 import time
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.planted import DAY, FLIPPED, Drop, drop, window_score
-from prodmon_widgets.engine.bins import bins_of, time_bins_of
+from benchmarks.causes_methods import PEERS, Answer, deepchecks, drift_ranking, ours, peer, python_of
+from benchmarks.causes_scenarios import HIT, Scenario, counterfactual, jaccard, question, scenario
+from benchmarks.planted import drop
 from prodmon_widgets.engine.causes import Question, Side, find_causes
 from prodmon_widgets.engine.coding.codes import CodeTable
-from prodmon_widgets.engine.diagnosis.contribution import Cells, parts
 from prodmon_widgets.engine.diagnosis.weak import weak_segments
-from prodmon_widgets.engine.encode import encode
 from prodmon_widgets.engine.performance import SCALE
 from prodmon_widgets.engine.segments import Segment
-from prodmon_widgets.engine.table import prepare
 
 FIRST_SEED = 5000
-HIT = 0.7
 LEAST_WEAK = 0.007
-PEERS = ("sliceline", "divexplorer", "pysubgroup")
-FOLDER = Path(__file__).resolve().parent.parent
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a method returned: masks over the window's rows, best first, the properties of each, and CPU seconds."""
-
-    masks: list[np.ndarray]
-    properties: list[set[str]]
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A drop with both sides coded and scored by noisy annotations."""
-
-    drop: Drop
-    before: CodeTable
-    after: CodeTable
-
-    @property
-    def rows(self) -> np.ndarray:
-        """The window's rows."""
-        return np.flatnonzero(self.drop.in_window)
-
-    def truth(self) -> dict[str, np.ndarray]:
-        """Planted cause → its rows of the window."""
-        return {name: mask[self.rows] for name, mask in self.drop.masks.items()}
-
-    def oracle(self, name: str) -> float:
-        """Standard errors of a planted cause on its own rows, with outcomes before annotations were flipped."""
-        sums = []
-        for mask, frame, rows in (
-            (self.drop.evaluation_masks[name], self.drop.evaluation, slice(None)),
-            (self.drop.masks[name], self.drop.production, self.rows),
-        ):
-            clean, mine = frame["clean"].to_numpy(float)[rows], mask[rows]
-            sums.append((mine.sum(), clean[mine].sum(), len(clean), clean.sum()))
-        (n0, s0, N0, S0), (n1, s1, N1, S1) = np.array(sums, dtype=float)  # noqa: N806  as in the formulas
-        got = parts(Cells(*map(np.array, (n0, s0, n1, s1))), Cells(*map(np.array, (N0, S0, N1, S1))))
-        return float(got.z_new if got.is_new else max(got.z_mix, got.z_within))
-
-
-def scenario(seed: int, n: int, **setting: object) -> Scenario:
-    """Draw and encode."""
-    drawn = drop(seed, n, **setting)
-    bare = [frame.drop(columns=["clean", "annotation"]) for frame in (drawn.evaluation, drawn.production)]
-    evaluation, production = prepare(bare[0].assign(annotation="good"), bare[1])[1:]
-    bins = bins_of(evaluation, production)
-    after = encode(production, time_bins_of(production, list(bins.values())), bins)
-    before = encode(evaluation, None, after.bins)
-    for codes, frame in ((before, drawn.evaluation), (after, drawn.production)):
-        codes.score = (frame["annotation"].eq("good").to_numpy() * SCALE).astype(np.int32)
-    return Scenario(drawn, before, after)
-
-
-def question(of: Scenario) -> Question:
-    """Evaluation against the window, by days."""
-    days = [frame["timestamp"].astype("datetime64[ms]").astype("int64").to_numpy() // DAY for frame in frames(of)]
-    return Question(Side(of.before, None, days[0]), Side(of.after, of.drop.in_window, days[1]), labelled=True)
-
-
-def frames(of: Scenario) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Both sides' frames."""
-    return of.drop.evaluation, of.drop.production
-
-
-# --- methods ----------------------------------------------------------------------------------------------------------
-
-
-def ours(of: Scenario) -> Answer:
-    """The cause search, from the code table to items with bands."""
-    asked = question(of)
-    started = time.process_time()
-    items = find_causes(asked).items
-    seconds = time.process_time() - started
-    where = [each for each in items["where"] if each]
-    return Answer([Segment(w).mask(of.after)[of.rows] for w in where], [set(w) for w in where], seconds)
-
-
-def drift_ranking(of: Scenario) -> Answer:
-    """Cells by their part of the population stability index, largest first."""
-    started = time.process_time()
-    ranked = []
-    for name, codes in of.after.codes.items():
-        size = of.after.bins[name].size
-        p1, p0 = (np.bincount(c, minlength=size) / len(c) for c in (codes[of.rows], of.before.codes[name]))
-        p0, p1 = np.maximum(p0, 1e-4), np.maximum(p1, 1e-4)
-        part = np.where(p1 > p0, (p1 - p0) * np.log(p1 / p0), 0.0)
-        ranked += [(float(part[code]), name, code) for code in np.argsort(-part)[:10]]
-    best = sorted(ranked, reverse=True)[:10]
-    seconds = time.process_time() - started
-    masks = [of.after.codes[name][of.rows] == code for _, name, code in best]
-    return Answer(masks, [{name} for _, name, _ in best], seconds)
-
-
-def peer(name: str, of: Scenario) -> Answer | None:
-    """One of the field's tools on ten bins a number, in its own environment; None where it isn't installed."""
-    python = FOLDER / ".venv-peers" / name / "bin" / "python"
-    if not python.exists():
-        return None
-    names = sorted(of.after.bins)
-    coded = np.column_stack([ten_bins(of, each) for each in names])
-    bad = of.drop.production["annotation"].eq("bad").to_numpy()[of.rows]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "scenario.npz"
-        np.savez(path, window=coded, window_bad=bad)
-        script = FOLDER / "benchmarks" / "peers" / f"{name}_peer.py"
-        done = subprocess.run([python, "-W", "ignore", script, path], capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(f"{name} failed: {done.stderr.strip().splitlines()[-1:]}")
-        return None
-    found = json.loads(done.stdout.strip().splitlines()[-1])
-    segments = [segment for segment in found["segments"] if segment]
-    masks = [np.logical_and.reduce([coded[:, place] == code for place, code in segment]) for segment in segments]
-    return Answer(masks, [{names[place] for place, _ in segment} for segment in segments], found["seconds"])
-
-
-def ten_bins(of: Scenario, name: str) -> np.ndarray:
-    """A property of the window's rows in at most ten quantile bins; a category by its code."""
-    codes = of.after.codes[name][of.rows].astype(np.int64)
-    if of.after.bins[name].kind != "numeric":
-        return codes
-    share = np.cumsum(np.bincount(of.before.codes[name], minlength=of.after.bins[name].size)) / of.before.n_rows
-    return np.minimum((share * 10 - 1e-9).astype(np.int64), 9)[codes]
-
-
-# --- figures ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -191,11 +55,6 @@ class Tally:
         """In the first five, over causes of at least so many standard errors."""
         seen = [hit for z, hit in self.found if z >= least]
         return (float(np.mean(seen)) if seen else float("nan")), len(seen)
-
-
-def jaccard(a: np.ndarray, b: np.ndarray) -> float:
-    """Shared rows over all rows of either."""
-    return float((a & b).sum() / max((a | b).sum(), 1))
 
 
 def compare(seeds: range, n: int, peers: tuple[str, ...], **setting: object) -> dict[str, Tally]:
@@ -255,15 +114,6 @@ def bands(seeds: range, *, disjoint: bool) -> None:
     print(f"unexplained {np.mean(left):.3f} of the drop on average", flush=True)
 
 
-def counterfactual(seed: int, name: str, *, disjoint: bool) -> float:
-    """The window's drop in annotations that goes away when a cause is switched off: another draw of the generator.
-
-    Both runs draw the same otherwise, so that their difference is the cause and hardly any noise.
-    """
-    runs = [window_score(seed, disjoint=disjoint, draw=1, off=off) for off in (name, "")]
-    return (runs[0] - runs[1]) * (1 - 2 * FLIPPED)
-
-
 def weak(seeds: range, with_deepchecks: int) -> None:
     """Weak segments of 20,000 evaluation samples, by noisy annotations."""
     print(f"\nweak segments of 20k evaluation samples, planted with a share of at least {LEAST_WEAK}")
@@ -295,29 +145,6 @@ def count(into: tuple[list, list, list], truth: list[np.ndarray], masks: list[np
     into[0].extend((float(t.mean()), any(jaccard(t, m) >= HIT for m in masks)) for t in truth)
     into[1].extend(any(jaccard(t, m) >= HIT for t in truth) for m in masks)
     into[2].append(seconds)
-
-
-def deepchecks(evaluation: pd.DataFrame, good: np.ndarray) -> tuple[list[np.ndarray], float] | None:
-    """WeakSegmentsPerformance in its own environment."""
-    python = FOLDER / ".venv-peers" / "deepchecks" / "bin" / "python"
-    if not python.exists():
-        return None
-    frame = evaluation.drop(columns=["clean", "annotation", "timestamp"]).assign(good=good)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "evaluation.csv"
-        frame.to_csv(path, index=False)
-        script = FOLDER / "benchmarks" / "peers" / "deepchecks_peer.py"
-        done = subprocess.run([python, "-W", "ignore", script, path], capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(f"deepchecks failed: {done.stderr.strip().splitlines()[-1:]}")
-        return None
-    found = json.loads(done.stdout.strip().splitlines()[-1])
-    masks = []
-    for rows in found["rows"]:
-        mask = np.zeros(len(frame), dtype=bool)
-        mask[rows] = True
-        masks.append(mask)
-    return masks, found["seconds"]
 
 
 def wide(n: int = 1_000_000, n_properties: int = 100) -> None:
@@ -392,9 +219,7 @@ def main() -> None:
         wide()
     if chosen.estimated:
         estimated(range(chosen.first, chosen.first + chosen.estimated))
-    missing = [
-        name for name in (*PEERS, "deepchecks") if not (FOLDER / ".venv-peers" / name / "bin" / "python").exists()
-    ]
+    missing = [name for name in (*PEERS, "deepchecks") if not python_of(name).exists()]
     if missing:
         print(f"left out, not installed: {', '.join(missing)}; sh scripts/peers.sh")
 

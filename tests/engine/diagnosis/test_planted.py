@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.bench_causes import HIT, counterfactual, jaccard, question, scenario
+from benchmarks.causes_scenarios import HIT, counterfactual, jaccard, question, scenario
 from prodmon_widgets.engine.causes import find_causes
 from prodmon_widgets.engine.segments import Segment
 
