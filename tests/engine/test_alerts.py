@@ -46,6 +46,19 @@ def test_a_fall_fires_from_its_day_on_and_stays_open():
     assert "falls" in str(alerts)
 
 
+class Doubtful(Past):
+    """Effects whose band holds zero."""
+
+    def compare(self, window):
+        return pd.DataFrame({"property": ["age"], "effect": [0.3], "low": [-0.2], "high": [0.8]})
+
+
+def test_an_effect_that_may_be_none_raises_no_alert():
+    rule = {"name": "age", "measure": "effect", "property": "age", "above": 0.1}
+    assert not rehearse(Doubtful(), alert_rules([rule])).history["fired"].any()
+    assert rehearse(Past(), alert_rules([rule])).history["fired"].any()
+
+
 class Recovered(Past):
     """The same fall, over for the last ten days."""
 

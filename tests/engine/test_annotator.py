@@ -74,6 +74,17 @@ def test_an_unseen_class_whose_confidence_nobody_has_seen_is_unknown_and_scores_
     assert np.allclose(given.score, fitted.known_.mean)
 
 
+def test_where_nothing_may_speak_a_sample_stays_unknown_though_nearly_all_are_good():
+    frame, _, _ = samples(4000, 0)
+    good = (np.random.default_rng(0).random(4000) < 0.98).astype(float)
+    annotator = Annotator().fit(frame, good, **ROLES)
+    stranger = samples(1, 1, classes=("c",))[0].assign(confidence=np.nan)
+    given = annotator.annotate(stranger)
+    assert given.score[0] == pytest.approx(good.mean(), abs=0.01)
+    assert given.state[0] == UNKNOWN
+    assert annotator.annotate(samples(1, 1)[0].assign(confidence=0.5)).state[0] == GOOD
+
+
 def test_without_confidence_or_judges_nothing_speaks_outside_support():
     frame, good, _ = samples(3000, 0)
     annotator = Annotator().fit(frame.drop(columns="confidence"), good, prediction="prediction")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import t as student
 
 from prodmon_widgets import datasets
 from prodmon_widgets.engine.draws import Draw, choose, correct, inclusion
@@ -63,6 +64,15 @@ def test_the_corrected_band_holds_the_truth_though_the_scores_are_wrong(m):
 
 def test_few_labels_correct_nothing():
     assert correct(0.5, np.full(4, 0.5), np.ones(4), np.full(4, 0.1), 100) is None
+
+
+def test_the_band_of_few_labels_is_students_with_one_bad_and_one_good_label_added():
+    good = np.tile([1.0, 0.0, 1.0], 5)
+    made = correct(0.5, np.full(15, 0.5), good, np.full(15, 0.1), 10**9)
+    told = np.append(good, [0.0, 1.0])
+    expected = student.ppf(0.975, 16) / 1.959964 * told.std(ddof=1) / np.sqrt(17)
+    assert made.deviation == pytest.approx(expected, rel=1e-5)
+    assert 0.5 + made.offset == pytest.approx(told.mean())
 
 
 def test_equal_answers_do_not_look_certain():

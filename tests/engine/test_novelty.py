@@ -42,6 +42,16 @@ def test_new_values_are_those_that_evaluation_lacks_the_most_frequent_first(cube
     assert tuple(got.columns) == COLUMNS
 
 
+def test_a_value_that_nobody_has_is_not_new(cubes):
+    production, evaluation = cubes
+    axis = production.axis("device")
+    cell = axis.offset + axis.labels.index("watch")
+    n = production.cells["n"].copy()
+    n[:, cell] = 0
+    gone = replace(production, cells={**production.cells, "n": n})
+    assert new_values(gone, evaluation)["value"].tolist() == ["mystery"]
+
+
 def test_their_figures_are_pandas(frame, sides, cubes):
     codes = sides[1]
     got = new_values(*cubes, 12, 20).iloc[1]
