@@ -131,6 +131,7 @@ def test_one_row_of_production_is_enough():
         (alternating(["a", 1], None), [["1", "a"], None]),
         (alternating({"b", "a"}, ("c",)), [["a", "b"], ["c"]]),
         (alternating(["\udfff"], []), [["\ufffd"], []]),
+        (alternating(("b", 1), 2), [["1", "b"], ["2"]]),
         ([np.inf, -np.inf] * 20, [np.inf, -np.inf]),
         ([1e308, -1e300] * 20, [np.inf, -np.inf]),
         ([np.nan, 1.0, 2.0, 3.0] * 10, [None, 1.0]),

@@ -7,26 +7,23 @@ the frame they were drawn from, each part of it by the same offset.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.coding.codes import CodeTable
 from prodmon_widgets.engine.coding.timebins import TimeBins
 from prodmon_widgets.engine.draws import Correction, Draw, correct
 from prodmon_widgets.engine.performance import SCALE, BlockTerms
+from prodmon_widgets.engine.reading.arrivals import Arrived
 from prodmon_widgets.engine.segments import Segment
-from prodmon_widgets.errors import InputError
 
 MOSTLY = 0.5
 
 Columns = dict[str, NDArray[np.generic]]
-
-WORDS = {"good": 1.0, "bad": 0.0, "unknown": np.nan}
 
 
 @dataclass(frozen=True)
@@ -73,36 +70,18 @@ class Labels:
         drawn = [row for draw in self.draws if draw.key == key for row in draw.rows.tolist()]
         return sum(not np.isnan(self.said.get(row, np.nan)) for row in drawn)
 
-    def take(self, frame: pd.DataFrame, row_of: Mapping[str, int]) -> None:
-        """Add labels: columns id, annotation (good, bad, unknown, any case; missing takes a label back), reason.
+    def take(self, labels: Arrived, own_reasons: Container[str] = ()) -> None:
+        """Add labels, or take back those of rows of which nothing is said.
 
-        Nothing is taken where anything is wrong. Raises InputError for missing columns, unknown ids and annotations.
+        The annotator's ``own_reasons`` come along in frames that it gave out; they are nobody's reason for a label.
         """
-        missing = {"id", "annotation"} - set(frame.columns)
-        if missing:
-            raise InputError(
-                f"labels have no column {sorted(missing)}; they have {list(frame.columns)}. Expected id, "
-                "and annotation (good, bad or unknown) or label (the true class)."
-            )
-        ids = frame["id"].astype(str).tolist()
-        unknown = [each for each in ids if each not in row_of]
-        if unknown:
-            raise InputError(f"{len(unknown)} ids are not in production, such as {unknown[:5]}; nothing was taken.")
-        words = [None if pd.isna(word) else str(word).strip().lower() for word in frame["annotation"]]
-        odd = sorted({word for word in words if word is not None and word not in WORDS})
-        if odd:
-            raise InputError(f"annotations {odd[:5]} are none of good, bad and unknown; nothing was taken.")
-        reasons = frame["reason"].tolist() if "reason" in frame.columns else [""] * len(ids)
-        for key, word, reason in zip(ids, words, reasons, strict=True):
-            self._set(row_of[key], word, "" if pd.isna(reason) else str(reason))
-
-    def _set(self, row: int, word: str | None, reason: str) -> None:
-        if word is None:
-            self.said.pop(row, None)
-            self.why.pop(row, None)
-        else:
-            self.said[row] = WORDS[word]
-            self.why[row] = reason
+        for row, value, silent, why in zip(labels.rows.tolist(), labels.said, labels.silent, labels.why, strict=True):
+            if silent:
+                self.said.pop(row, None)
+                self.why.pop(row, None)
+            else:
+                self.said[row] = float(value)
+                self.why[row] = "" if why in own_reasons else why
 
     def actual(self, actual: NDArray[np.float64]) -> NDArray[np.float64]:
         """What is known of every row, (n,): 1 good, 0 bad, NaN unknown; ``actual`` came with the data, a label wins."""

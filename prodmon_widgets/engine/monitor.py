@@ -23,6 +23,7 @@ from prodmon_widgets.engine.features import Features
 from prodmon_widgets.engine.performance import BlockTerms, Estimate, EvaluationScore, estimate
 from prodmon_widgets.engine.progress import Progress
 from prodmon_widgets.engine.readiness import Readiness
+from prodmon_widgets.engine.reading.arrivals import arrived
 from prodmon_widgets.engine.sampling import Order, rows_to_look_at
 from prodmon_widgets.engine.state import State, Where, named
 from prodmon_widgets.engine.table import good, prepare
@@ -383,17 +384,17 @@ class Monitor:
         self.wait()
         return labelling.to_label(self._state, n, window, where, seed)
 
-    def label(self, frame: pd.DataFrame) -> Monitor:
+    def label(self, frame: object) -> Monitor:
         """Take labels by people: columns ``id``, ``annotation`` (good, bad, unknown; None takes one back), ``reason``.
 
-        A frame of true labels that arrived later will do as well: ``id`` and ``label`` (or what the schema calls
-        them), held against the predictions. A label changes what is shown of its sample; labels of samples that
-        :meth:`to_label` drew also correct the estimates of the window and segment they were drawn from.
-        Raises InputError for unknown ids and annotations.
+        ``frame`` is anything that holds rows, as in the constructor; the id may be called as in production. In place of
+        an annotation it may hold the true ``label``, which is compared with the prediction. A label changes what is
+        shown of its sample; labels of samples that :meth:`to_label` drew also correct the estimates of the window and
+        segment they were drawn from. Raises InputError for unknown ids and annotations: then nothing is taken.
         """
         self.wait()
         side = self._state.production
-        self._state.labels.take(labelling.as_annotations(frame, side), side.row_of)
+        self._state.labels.take(arrived(side.tables, frame), side.reasons)
         self._ready.tell()
         return self
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -68,12 +67,9 @@ class SampleSet:
 
     def ids(self) -> NDArray[np.object_]:
         """The id of every row, in row order."""
-        return np.concatenate([table.ids().to_pandas().to_numpy(dtype=object) for table in self.tables])
-
-    @cached_property
-    def row_of(self) -> dict[str, int]:
-        """Id, as text → row; of rows with one id the last."""
-        return {str(each): row for row, each in enumerate(self.ids())}
+        return np.concatenate(
+            [table.ids().to_pandas(integer_object_nulls=True).to_numpy(object) for table in self.tables]
+        )
 
     def times(self) -> NDArray[np.float64] | None:
         """Epoch milliseconds of every row, NaN where there is none; None without a time column."""

@@ -35,8 +35,8 @@ def save(state: State, folder: Path) -> Path:
 def load(folder: Path) -> State:
     """The state that was saved there; raises InputError where there is none, or in another format."""
     facts = store.read_facts(folder / "monitor.json")
-    paths = [str(folder / name / store.ROWS) for name in SIDES]
-    schema, *tables = prepare(paths[0], paths[1], Schema(**facts["schema"]))
+    rows = [store.open_rows(folder / name) for name in SIDES]
+    schema, *tables = prepare(rows[0], rows[1], Schema(**facts["schema"]))
     evaluation, production = (store.load_samples(folder / table.name, table) for table in tables)
     return State(
         schema,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.coding.codes import CodeTable
@@ -73,7 +75,8 @@ class Segment:
     def __init__(self, where: Mapping[str, Any]) -> None:
         if not isinstance(where, Mapping):
             raise InputError(f"where is {where!r}; expected a dict like {{'device': 'tablet', 'age': (20, 30)}}.")
-        self.conditions = tuple(condition for name in sorted(where) for condition in _conditions(name, where[name]))
+        by_name = {str(name): where[name] for name in where}
+        self.conditions = tuple(each for name in sorted(by_name) for each in _conditions(name, by_name[name]))
 
     @classmethod
     def from_json(cls, conditions: Sequence[Mapping[str, Any]]) -> Segment:
@@ -142,14 +145,16 @@ def _wanted(condition: Mapping[str, Any]) -> Any:
 
 
 def _condition(name: str, wanted: Any) -> Condition:
-    if wanted is None or (isinstance(wanted, float) and np.isnan(wanted)):
+    if _is_missing(wanted):
         return Condition(name, missing=True)
     if isinstance(wanted, tuple) and len(wanted) == 2 and all(_is_border(border) for border in wanted):
-        low, high = (None if border is None or np.isinf(border) else float(border) for border in wanted)
+        low, high = (None if border is None or np.isinf(float(border)) else float(border) for border in wanted)
         if (low is None and high is None) or (low is not None and high is not None and low >= high):
             raise InputError(f"where {name!r} is {wanted!r}; expected (low, high) with low < high, half-open.")
         return Condition(name, low=low, high=high)
-    if isinstance(wanted, list | tuple | set | frozenset):
+    if isinstance(wanted, list | tuple | set | frozenset | np.ndarray | pd.Series | pd.Index):
+        if any(_is_missing(value) for value in wanted):
+            raise InputError(f"where {name!r} is {wanted!r}; a list holds values only, None alone is what is missing.")
         values = tuple(sorted({_text(value) for value in wanted}))
         if not values:
             raise InputError(f"where {name!r} is empty; expected a value, a list of values, (low, high) or None.")
@@ -162,8 +167,12 @@ def _text(value: object) -> str:
     return _number(float(value)) if isinstance(value, float | np.floating) else str(value)
 
 
+def _is_missing(value: Any) -> bool:
+    return value is None or (not isinstance(value, str) and pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
 def _is_border(value: object) -> bool:
-    return value is None or (isinstance(value, int | float | np.number) and not isinstance(value, bool))
+    return value is None or (isinstance(value, int | float | np.number | Decimal) and not isinstance(value, bool))
 
 
 def _meets(condition: Condition, codes: CodeTable) -> NDArray[np.bool_]:

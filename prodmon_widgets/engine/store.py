@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from prodmon_widgets.engine.bins import TimeBins
 from prodmon_widgets.engine.coding.codes import CodeTable
 from prodmon_widgets.engine.coding.valuebins import Bins, Levels, ValueBins
 from prodmon_widgets.engine.performance import BlockTerms
+from prodmon_widgets.engine.reading.parquet import ParquetRows
 from prodmon_widgets.engine.samples import SampleSet
 from prodmon_widgets.engine.table import Table
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import ROLES, Schema
 
-FORMAT = 2
+FORMAT = 3
 BATCH = 100_000
 ROWS = "rows-*.parquet"
 
@@ -27,7 +30,7 @@ ROWS = "rows-*.parquet"
 def save_samples(folder: Path, side: SampleSet) -> None:
     """Write one side: its rows with the properties that functions gave them, its codes and its scores."""
     folder.mkdir(parents=True, exist_ok=True)
-    _save_rows(folder, side)
+    types = _save_rows(folder, side)
     codes = side.codes
     arrays: dict[str, Any] = {"time": codes.time, "sums": codes.sums, "actual": side.actual}
     # names of properties are the users': in the file they are numbers
@@ -45,22 +48,42 @@ def save_samples(folder: Path, side: SampleSet) -> None:
         "members": list(codes.members),
         "reasons": side.reasons,
         "columns": list(side.tables[0].columns),
+        "types": base64.b64encode(types.serialize()).decode("ascii"),
         "n_rows": [table.n_rows for table in side.tables],
     }
     write_json(folder / "samples.json", facts)
 
 
-def _save_rows(folder: Path, side: SampleSet) -> None:
-    """One file a table: rows that were appended may have other columns."""
+def _save_rows(folder: Path, side: SampleSet) -> pa.Schema:
+    """One file a table: rows that were appended may have other columns. Returns the columns' names and types."""
     for old in folder.glob(ROWS):
         old.unlink()
+    types = _row_types(side)
+    called = {name: f"c{i}" for i, name in enumerate(types.names)}
     for index, table in enumerate(side.tables):
-        batches = table.row_batches(BATCH)
+        batches = table.row_batches(called, BATCH)
         first = next(batches)
         with pq.ParquetWriter(folder / ROWS.replace("*", f"{index:06}"), first.schema) as writer:
             writer.write_batch(first)
             for batch in batches:
                 writer.write_batch(batch)
+    return types
+
+
+def _row_types(side: SampleSet) -> pa.Schema:
+    """Every column of any table; the null type where tables hold different ones."""
+    found: dict[str, pa.Field] = {}
+    for field in (field for table in side.tables for field in table.row_types()):
+        same = found.setdefault(field.name, field).type == field.type
+        found[field.name] = found[field.name] if same else pa.field(field.name, pa.null())
+    return pa.schema(found.values())
+
+
+def open_rows(folder: Path) -> ParquetRows:
+    """The rows of a side as they were saved."""
+    facts = read_facts(folder / "samples.json")
+    types = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(facts["types"])))
+    return ParquetRows(sorted(str(path) for path in folder.glob(ROWS)), saved=types)
 
 
 def load_samples(folder: Path, table: Table) -> SampleSet:

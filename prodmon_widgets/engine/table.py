@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from prodmon_widgets.engine.bins import TimeBins
 from prodmon_widgets.engine.properties import UNIT_SEPARATOR, Column, Property, literal, quoted
 from prodmon_widgets.engine.reading import plan, truth
+from prodmon_widgets.engine.reading.expressions import as_stored
 from prodmon_widgets.engine.reading.inspection import inspected
 from prodmon_widgets.engine.reading.plan import Plan
 from prodmon_widgets.engine.reading.roles import TIME
-from prodmon_widgets.engine.reading.rows import ArrowRows, Rows, as_frame
+from prodmon_widgets.engine.reading.rows import ArrowRows, Rows, as_frame, plain_levels
 from prodmon_widgets.engine.reading.sources import open_rows
 from prodmon_widgets.engine.reading.userfunctions import PREFIX, with_functions
 from prodmon_widgets.errors import InputError, unknown
@@ -99,11 +100,17 @@ class Table:
         """These columns – ``__time``, properties, or else the user's – of all rows in order; memory is flat."""
         return iter(self._select(columns).to_arrow_reader(size))
 
-    def row_batches(self, size: int = 200_000) -> Iterator[pa.RecordBatch]:
-        """All rows in order: the user's columns as they came, then what functions of the user made of them."""
+    def row_types(self) -> pa.Schema:
+        """The user's columns as they came, then what functions of the user made of them."""
         made = [p.name for p in self.properties if p.origin == "user" and p.name not in self.columns]
-        chosen = [f"{self.rows.columns[name].sql} AS {quoted(name)}" for name in self.columns]
-        chosen += [f"{self._sql(name)} AS {quoted(name)}" for name in made]
+        fields = [self.rows.schema.field(name) for name in self.columns]
+        return pa.schema([*fields, *self._select(made).limit(0).to_arrow_table().schema] if made else fields)
+
+    def row_batches(self, called: Mapping[str, str], size: int = 200_000) -> Iterator[pa.RecordBatch]:
+        """The columns of :meth:`row_types` of all rows in order, as a file calls them; lengths of time are seconds."""
+        came = self.rows.columns
+        cells = {n: as_stored(came[n]) if n in self.columns else self._sql(n) for n in self.row_types().names}
+        chosen = [f"{sql} AS {quoted(called[name])}" for name, sql in cells.items()]
         return iter(self.rows.relation().project(", ".join(chosen)).to_arrow_reader(size))
 
     def _select(self, columns: Sequence[str]) -> Any:
@@ -165,7 +172,7 @@ class Table:
         wanted = list(self.columns if columns is None else columns)
         positions = self._checked(rows)
         if all(name in self.columns for name in wanted):
-            return as_frame(self.rows.take(positions, wanted))
+            return as_frame(plain_levels(self.rows.take(positions, wanted)))
         whole = ArrowRows(self.rows.take(positions, self.rows.schema.names))
         return as_frame(replace(self, rows=whole)._select(wanted).to_arrow_table())
 
@@ -229,8 +236,8 @@ def prepare(
     return filled, evaluation, production
 
 
-def good(table: Table) -> NDArray[np.float64]:
-    """What people said of each row: 1.0 good, 0.0 bad, NaN unknown or nothing.
+def good(table: Table, name: str | None = None) -> NDArray[np.float64]:
+    """What people said of each row: 1.0 good, 0.0 bad, NaN unknown or nothing; ``name`` of the table is for messages.
 
     From ``Schema.good``, else the annotation, else label beside prediction: of several classes all must be right.
 
@@ -245,7 +252,7 @@ def good(table: Table) -> NDArray[np.float64]:
     columns = table.rows.columns
     annotation = told if isinstance(told, str) else table.plan.schema.annotation
     if annotation is not None and annotation in columns:
-        _refuse_foreign(table, columns[annotation])
+        _refuse_foreign(table, columns[annotation], name or table.name)
     sql = truth.expression(annotation, table.plan.schema.label, table.plan.prediction, columns)
     if sql is None:
         return np.full(table.n_rows, np.nan)
@@ -259,9 +266,9 @@ def _asked(table: Table, told: Callable[..., Any]) -> NDArray[np.float64]:
     return truth.from_function(told(frame), table.n_rows, getattr(told, "__name__", "function"))
 
 
-def _refuse_foreign(table: Table, column: Column) -> None:
+def _refuse_foreign(table: Table, column: Column, name: str) -> None:
     odd = table.rows.relation().project(f"{truth.foreign_words(column)} AS odd").filter("odd IS NOT NULL").distinct()
     found = [str(v) for v in odd.limit(5).to_arrow_table().column(0).to_pylist()]
     if found:
-        message = f"{table.name} has annotations {found}; expected Good, Bad or Unknown (any case), or nothing."
+        message = f"{name} has annotations {found}; expected Good, Bad or Unknown (any case), or nothing."
         raise InputError(message)

@@ -81,7 +81,7 @@ def _step(time: TimeBins, every: str | int | None) -> int:
     if every is None:
         return max(DAY, time.step) if time.is_time else max(time.step, time.step * (time.count // 30))
     try:
-        step = int(pd.Timedelta(every) / pd.Timedelta("1ms")) if time.is_time else int(every)
+        step = int(_length(every) / pd.Timedelta("1ms")) if time.is_time else int(every)
     except (ValueError, TypeError) as error:
         expected = "a length of time such as '1D' or '6h'" if time.is_time else "a number of rows"
         raise InputError(f"every is {every!r}; expected {expected}.") from error
@@ -89,3 +89,8 @@ def _step(time: TimeBins, every: str | int | None) -> int:
         unit = f"{pd.Timedelta(time.step, 'ms')}" if time.is_time else f"{time.step} rows"
         raise InputError(f"every is {every!r}; expected a multiple of this monitor's time step, {unit}.")
     return step
+
+
+def _length(every: Any) -> pd.Timedelta:
+    """A length of time; ``D`` is ``1D``, as pandas' own frequencies are written."""
+    return pd.Timedelta(f"1{every}" if isinstance(every, str) and every.isalpha() else every)

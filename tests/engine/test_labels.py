@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -192,9 +194,30 @@ def test_bad_labels_are_refused_and_nothing_is_taken(monitor, frame, says):
     assert not monitor.annotations()["reason"].str.contains("person").any()
 
 
-def test_labels_are_a_frame(monitor):
-    with pytest.raises(InputError, match="labels are a list; expected a DataFrame with id and annotation"):
+def test_labels_are_rows(monitor):
+    with pytest.raises(InputError, match="labels is a list; expected a pandas, Polars or Arrow table"):
         monitor.label([("p00000001", "good")])
+
+
+def as_csv(frame, folder):
+    frame.to_csv(folder / "labels.csv", index=False)
+    return folder / "labels.csv"
+
+
+@pytest.mark.parametrize(
+    "source", [lambda frame, _: pa.Table.from_pandas(frame), lambda frame, _: pl.from_pandas(frame), as_csv]
+)
+def test_labels_come_from_whatever_holds_rows_under_the_ids_own_name(monitor, source, tmp_path):
+    frame = pd.DataFrame({"user_interaction_id": ["p00000007"], "annotation": ["Bad"]})
+    monitor.label(source(frame, tmp_path))
+    shown = monitor.annotations().set_index("id").loc["p00000007"]
+    assert (shown["annotation"], shown["reason"]) == ("bad", "annotated by a person")
+
+
+def test_the_annotators_own_reason_is_not_a_persons(monitor):
+    monitor.label(monitor.to_label(3).assign(annotation="good"))
+    told = monitor.annotations()["reason"]
+    assert told[told.str.contains("person")].tolist() == ["annotated by a person"] * 3
 
 
 def test_a_draw_needs_something_to_draw(monitor):

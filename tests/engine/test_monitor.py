@@ -168,6 +168,11 @@ def test_unknown_keywords_are_errors_that_name_them(data):
         Schema(colour="x")
 
 
+@pytest.mark.parametrize(("every", "same"), [("D", "1D"), ("W", "7D"), (pd.Timedelta(days=2), "2D")])
+def test_a_timeline_step_is_spelled_as_pandas_spells_it(monitor, every, same):
+    pd.testing.assert_frame_equal(monitor.timeline(every=every), monitor.timeline(every=same))
+
+
 @pytest.mark.parametrize("every", ["1 fortnight", "90s", "-1D"])
 def test_a_timeline_step_that_cannot_be_is_refused(monitor, every):
     with pytest.raises(InputError, match="every is"):

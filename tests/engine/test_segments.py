@@ -1,4 +1,7 @@
+from decimal import Decimal
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +55,20 @@ def test_a_segment_says_what_it_is_and_masks_what_pandas_masks(frame, codes, tex
     np.testing.assert_array_equal(segment.mask(codes), expected)
 
 
+@pytest.mark.parametrize("many", [np.array, pd.Series, pd.Index, set, tuple])
+def test_values_come_in_anything_that_holds_several(many):
+    assert Segment({"device": many(["tv", "phone"])}) == Segment({"device": ["phone", "tv"]})
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT, np.float64("nan")])
+def test_every_missing_value_is_missing(missing):
+    assert Segment({"device": missing}) == Segment({"device": None})
+
+
+def test_decimals_are_borders_and_names_are_text():
+    assert str(Segment({0: (Decimal("1.5"), None)})) == "0 ≥ 1.5"
+
+
 borders = st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
 wanted = st.one_of(
     st.none(),
@@ -85,7 +102,15 @@ def test_what_is_not_there_is_named(codes, where, message):
 
 
 @pytest.mark.parametrize(
-    "where", ["device", [("device", "tv")], {"device": []}, {"device": {"any": ["tv"]}}, {"x": (3, 1)}]
+    "where",
+    [
+        "device",
+        [("device", "tv")],
+        {"device": []},
+        {"device": ["tv", None]},
+        {"device": {"any": ["tv"]}},
+        {"x": (3, 1)},
+    ],
 )
 def test_what_is_no_segment_is_refused(where):
     with pytest.raises(InputError):

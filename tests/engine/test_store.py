@@ -1,5 +1,6 @@
 """A monitor that was saved comes back with the same figures, goes on from there, and never unpickles."""
 
+import decimal
 import json
 
 import numpy as np
@@ -39,16 +40,41 @@ def both(tmp_path_factory):
         lambda m: m.new_values(JULY),
         lambda m: m.annotations(),
         lambda m: m.samples(JULY, MYSTERY, n=5),
-        lambda m: m.weak_segments(JULY).drop(columns="where"),
-        lambda m: m.causes(JULY).items.drop(columns="where"),
+        lambda m: m.weak_segments(JULY),
+        lambda m: m.causes(JULY).items,
         lambda m: m.evaluation_patch(MYSTERY),
     ],
 )
 def test_every_figure_comes_back(both, figures):
     mine, again = figures(both[0]), figures(both[1])
     assert len(mine)
-    # a Parquet file keeps times, not their resolution in memory
-    pd.testing.assert_frame_equal(mine, again, check_dtype=False)
+    pd.testing.assert_frame_equal(mine, again)
+
+
+ODD = {
+    "category": pd.Categorical(["a", "b", None] * 40, categories=["b", "a", "never"], ordered=True),
+    "zone": pd.date_range("2024-01-01", periods=120, freq="h", tz="Europe/Berlin"),
+    "nanoseconds": pd.date_range("2024-01-01", periods=120, freq="h", unit="ns"),
+    "length": pd.to_timedelta([90, 1, None] * 40, unit="s"),
+    "nothing": [None] * 120,
+    "list": [["x", "y"], [], None] * 40,
+    "decimal": [decimal.Decimal("1.5"), decimal.Decimal("2.25"), None] * 40,
+    "small": np.arange(120, dtype="int8"),
+    "nullable": pd.array([1, 2, None] * 40, dtype="Int64"),
+    "file_row_number": ["p", "q", "r"] * 40,
+    "a": ["u", "v"] * 60,
+    "A": ["w", "x"] * 60,
+    "prediction": ["cat", "dog", "cat"] * 40,
+}
+
+
+def test_columns_come_back_under_their_names_and_in_their_types(tmp_path):
+    evaluation = pd.DataFrame({**ODD, "annotation": ["Good", "Good", "Bad", "Bad"] * 30})
+    monitor = pm.Monitor(evaluation, pd.DataFrame(ODD), progress=False)
+    again = pm.Monitor.load(monitor.save(tmp_path / "m"))
+    for figures in (lambda m: m.samples(n=200, order="newest"), lambda m: m.annotations(), lambda m: m.compare()):
+        pd.testing.assert_frame_equal(figures(again), figures(monitor))
+    assert len(again.samples(where={"a": "u", "A": "w"}, n=200)) == 60
 
 
 def test_the_browser_gets_the_same_bytes(both):

@@ -37,6 +37,8 @@ def arrow_table(frame: Any, name: str) -> pa.Table:
 
 def readable(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """The column in a type that DuckDB reads and Arrow can gather: views, half floats and the like become plain."""
+    if str(column.type) == "extension<arrow.uuid>":
+        return pa.array([None if cell is None else str(cell) for cell in column.to_pylist()], type=pa.string())
     plain = plain_type(column.type)
     return column if plain == column.type else column.cast(plain)
 
@@ -135,6 +137,8 @@ def _is_missing(cell: Any) -> bool:
 
 
 def _members(cell: Any) -> list[str]:
+    if not _is_many(cell):
+        return [clean_text(cell)]
     cells = sorted(cell, key=str) if isinstance(cell, (set, frozenset)) else list(cell)
     return [clean_text(member) for member in cells if not _is_missing(member)]
 

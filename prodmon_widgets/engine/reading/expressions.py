@@ -17,6 +17,11 @@ def as_number(column: Column) -> str:
     return _finite_or_infinite(f"TRY_CAST({column.sql} AS DOUBLE)") if column.form in ("string", "levels") else "NULL"
 
 
+def as_stored(column: Column) -> str:
+    """The values as they came; lengths of time as seconds, for Parquet has no type for DuckDB's."""
+    return as_number(column) if column.form == "duration" else column.sql
+
+
 LARGEST = 3e38
 """Beyond this a number is infinite: 32 bits don't hold it, and its square would spoil every sum."""
 

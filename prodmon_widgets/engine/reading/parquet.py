@@ -10,11 +10,13 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.properties import Column, literal, quoted
 from prodmon_widgets.engine.reading.rows import Rows, as_frame, column_at, connect, spread
 from prodmon_widgets.engine.reading.scratch import Scratch
+from prodmon_widgets.errors import InputError
 
 PROFILE_RUNS = 16
 """Runs of rows of Parquet files from which a profile is taken, evenly spaced."""
@@ -24,20 +26,36 @@ FRAME_ROWS = 200_000
 
 
 class ParquetRows(Rows):
-    """Rows of Parquet files, one after the other in the order given; columns beside them may be in memory."""
+    """Rows of Parquet files, one after the other in the order given; columns beside them may be in memory.
 
-    def __init__(self, paths: Sequence[str], scratch: Scratch | None = None, more: pa.Table | None = None) -> None:
+    ``saved``: names and types of the columns that the files call ``c0``, ``c1``, ..., for in a file a is also A.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        scratch: Scratch | None = None,
+        more: pa.Table | None = None,
+        saved: pa.Schema | None = None,
+    ) -> None:
         self._paths = list(paths)
         self._scratch = scratch
         self._more = more
+        self._saved = saved
         self._ends = np.cumsum(_file_sizes(self._paths), dtype=np.int64)
         self.n_rows = int(self._ends[-1])
-        self.schema = self.relation().limit(0).to_arrow_table().schema
+        names = {} if saved is None else {f"c{i}": name for i, name in enumerate(saved.names)}
+        self._in_files = self.relation().limit(0).to_arrow_table().schema
+        self._called = {names.get(name, name): name for name in self._in_files.names}
+        self.schema = pa.schema([field.with_name(names.get(field.name, field.name)) for field in self._in_files])
+        taken = sorted(set(self._called) & OWN_NAMES) if saved is None else []
+        if taken:
+            raise InputError(f"{self._paths[0]} has a column {taken[0]!r}, a name of the reader's own; rename it.")
 
     @cached_property
     def columns(self) -> Mapping[str, Column]:
-        """The columns under their own names."""
-        return {field.name: column_at(field.name, field.type) for field in self.schema}
+        """The columns as the files call them."""
+        return {name: column_at(called, self._in_files.field(called).type) for name, called in self._called.items()}
 
     def relation(self) -> duckdb.DuckDBPyRelation:
         """The files, scanned in the order given."""
@@ -50,13 +68,23 @@ class ParquetRows(Rows):
 
     def take(self, rows: NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
         """Rows fetched by their number within each file: DuckDB skips the row groups that hold none of them."""
+        called = [self._called[name] for name in columns]
         files = np.searchsorted(self._ends, rows, side="right")
-        parts = [self._from_file(int(f), np.flatnonzero(files == f), rows, columns) for f in np.unique(files)]
+        parts = [self._from_file(int(f), np.flatnonzero(files == f), rows, called) for f in np.unique(files)]
         if not parts:
-            return self.schema.empty_table().select(list(columns))
+            return self._restored(self._in_files.empty_table().select(called), columns)
         together = pa.concat_tables(parts, promote_options="permissive")
         order = np.argsort(together.column(_PLACE).to_numpy())
-        return self._completed(together.take(pa.array(order)), rows).select(list(columns))
+        return self._restored(self._completed(together.take(pa.array(order)), rows).select(called), columns)
+
+    def _restored(self, table: pa.Table, columns: Sequence[str]) -> pa.Table:
+        """The columns under their own names, and in the types in which they were saved."""
+        table = table.rename_columns(list(columns))
+        if self._saved is None:
+            return table
+        known = set(self._saved.names)
+        cells = [as_saved(table[c], self._saved.field(c).type) if c in known else table[c] for c in columns]
+        return pa.table(cells, names=list(columns))
 
     def _from_file(
         self, file: int, places: NDArray[np.int64], rows: NDArray[np.int64], columns: Sequence[str]
@@ -72,7 +100,7 @@ class ParquetRows(Rows):
 
     def _completed(self, table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
         """With the columns beside the files, and nulls for those that no file at hand has."""
-        for field in self.schema:
+        for field in self._in_files:
             if self._more is not None and field.name in self._more.column_names:
                 table = table.append_column(field, self._more.column(field.name).take(pa.array(rows)))
             elif field.name not in table.column_names:
@@ -88,7 +116,7 @@ class ParquetRows(Rows):
 
     def beside(self, more: pa.Table) -> Rows:
         """The files with a table in memory beside them."""
-        return ParquetRows(self._paths, self._scratch, more)
+        return ParquetRows(self._paths, self._scratch, more, self._saved)
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Batches of rows."""
@@ -96,7 +124,25 @@ class ParquetRows(Rows):
             yield as_frame(pa.Table.from_batches([batch]))
 
 
-_PLACE = "place_of_row"
+def as_saved(column: pa.ChunkedArray, arrow: pa.DataType) -> pa.ChunkedArray:
+    """The column of a saved file in the plain type that it had; levels are their values.
+
+    >>> as_saved(pa.chunked_array([[90.0, None]]), pa.duration("s")).to_pylist()
+    [datetime.timedelta(seconds=90), None]
+    """
+    if pa.types.is_dictionary(arrow):
+        arrow = arrow.value_type
+    if column.type == arrow or pa.types.is_nested(arrow) or pa.types.is_null(arrow):
+        return column
+    if pa.types.is_duration(arrow):
+        column = pc.round(pc.multiply(column, 1e6)).cast(pa.int64()).cast(pa.duration("us"))
+    return column.cast(arrow)
+
+
+_PLACE = "__place_of_row"
+
+OWN_NAMES = frozenset({_PLACE, "file_row_number"})
+"""Columns that reading a row by its number adds."""
 
 
 def _listed(paths: Sequence[str]) -> str:

@@ -155,3 +155,14 @@ def as_frame(table: pa.Table) -> pd.DataFrame:
         if pa.types.is_list(arrow) or pa.types.is_large_list(arrow):
             frame[table.column_names[number]] = pd.Series(table.column(number).to_pylist(), dtype=object)
     return frame
+
+
+def plain_levels(table: pa.Table) -> pa.Table:
+    """Levels as their values: those of a table that was saved don't come back as levels.
+
+    >>> levels = pa.chunked_array([pa.array(["b", "a"]).dictionary_encode()])
+    >>> str(plain_levels(pa.table({"x": levels})).schema.types[0])
+    'string'
+    """
+    plain = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in table.columns]
+    return pa.table(plain, names=table.column_names)

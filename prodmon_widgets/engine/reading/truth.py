@@ -16,7 +16,8 @@ from prodmon_widgets.errors import InputError
 
 GOOD_WORDS = ("good", "true", "1", "yes")
 BAD_WORDS = ("bad", "false", "0", "no")
-UNKNOWN_WORDS = ("unknown", "", "none", "nan", "null")
+NO_WORDS = ("", "none", "nan", "null")
+UNKNOWN_WORDS = ("unknown", *NO_WORDS)
 
 
 def words_of(column: Column) -> str:
@@ -34,6 +35,12 @@ def foreign_words(column: Column) -> str:
     """Annotations that are none of ours, else NULL."""
     word = words_of(column)
     return f"CASE WHEN {word} NOT IN {_listed(GOOD_WORDS + BAD_WORDS + UNKNOWN_WORDS)} THEN {x.as_text(column)} END"
+
+
+def is_silent(column: Column) -> str:
+    """Whether nothing is said at all, not even that it isn't known."""
+    word = words_of(column)
+    return f"{word} IS NULL OR {word} IN {_listed(NO_WORDS)}"
 
 
 def _listed(words: tuple[str, ...]) -> str:
