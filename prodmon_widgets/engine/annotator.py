@@ -23,6 +23,7 @@ from prodmon_widgets.engine.annotation.blocks import Block, deviation, is_estima
 from prodmon_widgets.engine.annotation.estimators import CALIBRATED, MODEL, WEIGHTED, Estimators, Roles, combined
 from prodmon_widgets.engine.annotation.known import Known
 from prodmon_widgets.engine.annotation.learned import Learned
+from prodmon_widgets.engine.annotation.rulefile import rules_of
 from prodmon_widgets.engine.annotation.rules import NO_RULE, Rule, Rules
 from prodmon_widgets.engine.annotation.support import Support
 from prodmon_widgets.engine.performance import MOSTLY_UNSUPPORTED, Z
@@ -116,7 +117,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         self.classes_ = np.array([0, 1])
         signals = _signals(X, confidence, judges if self.judges is None else self.judges)
         self.sets_ = {name: list(columns) for name, columns in (sets or {}).items()}
-        self.rules_ = Rules.of(self.rules)
+        self.rules_ = rules_of(self.rules)
         self.reasons_ = [BY_PROPERTIES, TOO_CLOSE, *(f"rule '{rule.name}'" for rule in self.rules_.rules), UNLIKE]
         labelled = ~np.isnan(good)
         when = None if time is None else np.asarray(time, dtype=np.float64)[labelled]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import narwhals as nw
 import numpy as np
@@ -27,11 +26,9 @@ from prodmon_widgets.engine.coding.valuebins import (
     ValueBins,
     value_bins,
 )
+from prodmon_widgets.engine.properties import Property
 from prodmon_widgets.engine.reading.rows import ArrowRows
-
-if TYPE_CHECKING:
-    from prodmon_widgets.engine.properties import Property
-    from prodmon_widgets.engine.table import Table
+from prodmon_widgets.engine.table import Table
 
 __all__ = [
     "DAY",

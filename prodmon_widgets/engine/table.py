@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.bins import TimeBins
+from prodmon_widgets.engine.coding.timebins import TimeBins
 from prodmon_widgets.engine.properties import UNIT_SEPARATOR, Column, Property, literal, quoted
 from prodmon_widgets.engine.reading import plan, truth
 from prodmon_widgets.engine.reading.expressions import as_stored

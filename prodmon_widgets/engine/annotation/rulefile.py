@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,6 +46,13 @@ def read(source: str | Path) -> Rules:
     listed = YamlList.read(source, ", ".join(_RULE))
     reader = _Reader(listed)
     return Rules(tuple(reader.rule(node) for node in listed.entries))
+
+
+def rules_of(given: Rules | Sequence[Rule] | str | Path | None) -> Rules:
+    """Rules from whatever a user gives: rules, a path to YAML, YAML text, or None for none."""
+    if isinstance(given, Rules):
+        return given
+    return read(given) if isinstance(given, str | Path) else Rules(tuple(given or ()))
 
 
 class _Reader:

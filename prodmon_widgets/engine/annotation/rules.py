@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -153,19 +152,6 @@ class Rules:
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise InputError(f"rule name {twice[0]!r} is used twice; the reason of an annotation names its rule.")
-
-    @classmethod
-    def of(cls, given: Rules | Sequence[Rule] | str | Path | None) -> Rules:
-        """Rules from whatever a user gives: rules, a path to YAML, YAML text, or None."""
-        from prodmon_widgets.engine.annotation.rulefile import (
-            read,  # a rule file is made of rules: the import can't be above
-        )
-
-        if given is None:
-            return cls()
-        if isinstance(given, Rules):
-            return given
-        return read(given) if isinstance(given, str | Path) else cls(tuple(given))
 
     def annotate(self, frame: pd.DataFrame, sets: Sets | None = None) -> NDArray[np.int64]:
         """Index of the first rule that each row meets, (n,); −1 where none does. Unknown properties: InputError."""
