@@ -277,6 +277,21 @@ def test_single_classes_of_other_types_are_the_same_class():
     assert np.isnan(said[3])
 
 
+@pytest.mark.parametrize(
+    ("prediction", "label"),
+    [
+        (["cat", "dog", "cat", "dog"], ["cat", "cat", "cat", None]),
+        ([3, 2, 3, 2], [3, 3, 3, None]),
+        (["3", "2", "3", "2"], [3, 3, 3, None]),
+    ],
+)
+def test_single_classes_are_right_where_they_are_the_label_also_as_numbers_with_gaps(prediction, label):
+    frame = evaluation(60).drop(columns=["annotation"]).assign(prediction=prediction * 15, label=label * 15)
+    said = good(prepare(frame, production(prediction=prediction * 15))[1])
+    assert said[:3].tolist() == [1.0, 0.0, 1.0]
+    assert np.isnan(said[3])
+
+
 def test_an_annotation_wins_over_a_label():
     frame = evaluation(2, annotation=["Good", None], label=[["War"], ["War"]])
     assert good(prepare(frame, production())[1]).tolist() == [1.0, 0.0]
