@@ -34,7 +34,9 @@ def heading(name: str) -> str:
 def first_sentence(name: str) -> str:
     """Return the first line of a module's docstring or comment, as the page writes it."""
     text = (ROOT / name).read_text()
-    found = re.search(r'^"""(.+?)(?:"""|$)|^//\s*(.+)$|^/\*+\s*(.+?)(?:\*/|$)', text, re.MULTILINE)
+    block = re.match(r"/\*+(.+?)\*/", text, re.DOTALL)
+    text = " ".join(re.sub(r"^\s*\* ?", "", block[1], flags=re.MULTILINE).split()) if block else text
+    found = re.search(r'^"""(.+?)(?:"""|$)|^//\s*(.+)$' + (r"|^(.+?)(?:\. |$)" if block else ""), text, re.MULTILINE)
     sentence = next(group for group in found.groups() if group).strip() if found else "undocumented"
     start = sentence[0] if sentence[1:2].isupper() or re.match(r"[A-Z]\w*[A-Z:]", sentence) else sentence[0].lower()
     return (start + sentence[1:]).rstrip(".*/ ").strip()
