@@ -1,16 +1,23 @@
-"""Write the list of modules of docs/ARCHITECTURE.md anew from the first sentence of each module.
+"""Write the list of modules of docs/ARCHITECTURE.md anew: a line a module, in the words of its own first sentence."""
 
-A module that has a line keeps it; one that is gone loses it; a new one gets a line under the heading of its folder.
-"""
+from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.test_architecture import ENTRY, PAGE, in_the_tree  # noqa: E402  the tree as the test sees it
+PAGE = ROOT / "docs" / "ARCHITECTURE.md"
+# a line of a module: "- `engine/cube.py` – what it is"
+ENTRY = re.compile(r"^- `([^`]+\.(?:py|ts|tsx|css))` – \S", re.MULTILINE)
+TREES = {
+    "prodmon_widgets": ("*.py",),
+    "js/src": ("*.ts", "*.tsx", "*.css"),
+    "benchmarks": ("*.py",),
+    "scripts": ("*.py",),
+}
+LEFT_OUT = re.compile(r"\.test\.tsx?$|(^|/)(static|labextension|__pycache__)/|\.d\.ts$")
+EMPTY_PACKAGE = 3
+"""Lines below which a package's own file is no module."""
 
 HEADINGS = {
     "prodmon_widgets/engine/annotation/": "### Engine: parts of the annotator (`annotator.py`)",
@@ -20,10 +27,25 @@ HEADINGS = {
     "prodmon_widgets/engine/": "### Engine",
     "prodmon_widgets/widgets/": "### Widgets",
     "prodmon_widgets/": "### Public names, data sets, command line",
+    "js/src/lab/": "### The JupyterLab extension",
     "js/": "### In the browser",
     "benchmarks/": "### Benchmarks and scripts",
     "scripts/": "### Benchmarks and scripts",
 }
+"""Start of a module's path → the heading under which it stands; the first that fits."""
+
+
+def in_the_tree() -> set[str]:
+    """Return the paths of all modules."""
+    found = (
+        path
+        for folder, patterns in TREES.items()
+        for pattern in patterns
+        for path in (ROOT / folder).rglob(pattern)
+        if not (path.name == "__init__.py" and len(path.read_text().splitlines()) < EMPTY_PACKAGE)
+    )
+    names = (path.relative_to(ROOT).as_posix() for path in found)
+    return {name for name in names if not LEFT_OUT.search(name)}
 
 
 def heading(name: str) -> str:
@@ -31,29 +53,37 @@ def heading(name: str) -> str:
     return next(title for prefix, title in HEADINGS.items() if name.startswith(prefix))
 
 
-def first_sentence(name: str) -> str:
-    """Return the first line of a module's docstring or comment, as the page writes it."""
-    text = (ROOT / name).read_text()
-    block = re.match(r"/\*+(.+?)\*/", text, re.DOTALL)
-    text = " ".join(re.sub(r"^\s*\* ?", "", block[1], flags=re.MULTILINE).split()) if block else text
-    found = re.search(r'^"""(.+?)(?:"""|$)|^//\s*(.+)$' + (r"|^(.+?)(?:\. |$)" if block else ""), text, re.MULTILINE)
-    sentence = next(group for group in found.groups() if group).strip() if found else "undocumented"
-    start = sentence[0] if sentence[1:2].isupper() or re.match(r"[A-Z]\w*[A-Z:]", sentence) else sentence[0].lower()
-    return (start + sentence[1:]).rstrip(".*/ ").strip()
+def line_of(name: str) -> str:
+    """Return the line of a module: its path, and the first sentence of its docstring or comment."""
+    return f"- `{name}` – {first_sentence((ROOT / name).read_text())}"
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a module's docstring, block comment or line comments.
+
+    >>> first_sentence('# no docstring\\n')
+    'undocumented'
+    >>> first_sentence('// Whether there is a kernel\\n// to ask. More.\\nimport x;\\n')
+    'Whether there is a kernel to ask'
+    """
+    found = re.search(r'\A(?:"""(.+?)"""|/\*+(.+?)\*/|((?://.*\n)+))', text, re.DOTALL)
+    if found is None:
+        return "undocumented"
+    said = next(group for group in found.groups() if group)
+    plain = " ".join(re.sub(r"^\s*(?://|\*) ?", "", said, flags=re.MULTILINE).split())
+    return re.split(r"\.(?= |$)", plain, maxsplit=1)[0].replace("``", "`")
 
 
 def main() -> None:
     """Write the page."""
-    page, names = PAGE.read_text(), in_the_tree()
-    known = set(ENTRY.findall(page))
-    lines = [line for line in page.splitlines() if not (m := ENTRY.match(line)) or m.group(1) in names]
-    for name in sorted(names - known):
-        start = lines.index(heading(name)) + 1
-        end = next((i for i in range(start, len(lines)) if lines[i].startswith("#")), len(lines))
-        entries = [i for i in range(start, end) if ENTRY.match(lines[i])]
-        at = next((i for i in entries if ENTRY.match(lines[i]).group(1) > name), entries[-1] + 1)
-        lines.insert(at, f"- `{name}` – {first_sentence(name)}")
-    PAGE.write_text("\n".join(lines) + "\n")
+    kept = [line for line in PAGE.read_text().splitlines() if not ENTRY.match(line)]
+    for title in dict.fromkeys(HEADINGS.values()):
+        start = kept.index(title) + 1
+        end = next((at for at in range(start, len(kept)) if kept[at].startswith("#")), len(kept))
+        words = "\n".join(kept[start:end]).strip()
+        lines = [line_of(name) for name in sorted(in_the_tree()) if heading(name) == title]
+        kept[start:end] = ["", *([words, ""] if words else []), *lines, ""]
+    PAGE.write_text("\n".join(kept).rstrip() + "\n")
 
 
 if __name__ == "__main__":

@@ -2,32 +2,8 @@
 
 import re
 from collections import Counter
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "ARCHITECTURE.md"
-# a line of a module: "- `engine/cube.py` – what it is"
-ENTRY = re.compile(r"^- `([^`]+\.(?:py|ts|tsx|css))` – \S", re.MULTILINE)
-TREES = {
-    "prodmon_widgets": ("*.py",),
-    "js/src": ("*.ts", "*.tsx", "*.css"),
-    "benchmarks": ("*.py",),
-    "scripts": ("*.py",),
-}
-LEFT_OUT = re.compile(r"\.test\.tsx?$|(^|/)(static|labextension|__pycache__)/|\.d\.ts$")
-EMPTY_PACKAGE = 3
-
-
-def in_the_tree() -> set[str]:
-    found = (
-        path
-        for folder, patterns in TREES.items()
-        for pattern in patterns
-        for path in (ROOT / folder).rglob(pattern)
-        if not (path.name == "__init__.py" and len(path.read_text().splitlines()) < EMPTY_PACKAGE)
-    )
-    names = (path.relative_to(ROOT).as_posix() for path in found)
-    return {name for name in names if not LEFT_OUT.search(name)}
+from scripts.architecture_page import ENTRY, PAGE, ROOT, in_the_tree, line_of
 
 
 def on_the_page() -> Counter[str]:
@@ -44,6 +20,11 @@ def test_no_line_names_a_module_that_is_gone() -> None:
 
 def test_no_module_has_two_lines() -> None:
     assert [name for name, times in on_the_page().items() if times > 1] == []
+
+
+def test_each_line_is_what_the_module_says_of_itself() -> None:
+    lines = {match[0]: match[1] for match in re.finditer(r"^- `([^`]+)` – .*$", PAGE.read_text(), re.MULTILINE)}
+    assert [line for line, name in lines.items() if name in in_the_tree() and line != line_of(name)] == []
 
 
 def test_every_path_that_the_page_names_exists() -> None:
