@@ -19,12 +19,13 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from prodmon_widgets.engine.annotation import storage
 from prodmon_widgets.engine.annotation.abstention import Thresholds
 from prodmon_widgets.engine.annotation.annotations import BAD, GOOD, UNKNOWN, Annotations
-from prodmon_widgets.engine.annotation.blocks import Block, deviation, is_estimable
+from prodmon_widgets.engine.annotation.blocks import Block, deviation, is_estimable, no_blocks
 from prodmon_widgets.engine.annotation.estimators import CALIBRATED, MODEL, WEIGHTED, Estimators, Roles, combined
 from prodmon_widgets.engine.annotation.known import Known
 from prodmon_widgets.engine.annotation.learned import Learned
 from prodmon_widgets.engine.annotation.rulefile import rules_of
 from prodmon_widgets.engine.annotation.rules import NO_RULE, Rule, Rules
+from prodmon_widgets.engine.annotation.signals import named_signals
 from prodmon_widgets.engine.annotation.support import Support
 from prodmon_widgets.engine.performance import MOSTLY_UNSUPPORTED, Z
 from prodmon_widgets.errors import InputError, NotFittedError
@@ -34,8 +35,6 @@ __all__ = ["BAD", "GOOD", "UNKNOWN", "Annotations", "Annotator"]
 Floats = NDArray[np.float64]
 BY_PROPERTIES, TOO_CLOSE = "by its properties", "too close to call"
 UNLIKE = "told apart from the evaluation set by its properties together"
-RULE_STRENGTH = 2.0
-"""A rule's own word counts as so many evaluation samples in the score of what it annotates."""
 ANYTHING = 12**-0.5
 """Standard deviation of a mean that may be anything between 0 and 1: of unsupported samples without a signal."""
 ADAPT_ROWS = 5000
@@ -115,7 +114,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         good = np.asarray(y, dtype=np.float64)
         self._check(good)
         self.classes_ = np.array([0, 1])
-        signals = _signals(X, confidence, judges if self.judges is None else self.judges)
+        signals = named_signals(X, confidence, judges if self.judges is None else self.judges)
         self.sets_ = {name: list(columns) for name, columns in (sets or {}).items()}
         self.rules_ = rules_of(self.rules)
         self.reasons_ = [BY_PROPERTIES, TOO_CLOSE, *(f"rule '{rule.name}'" for rule in self.rules_.rules), UNLIKE]
@@ -124,7 +123,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         self.estimators_ = Estimators(self.model, Roles(signals, prediction, tuple(text_columns)), self.random_state)
         self._learn(X[labelled].reset_index(drop=True), good[labelled], when)
         self._freeze_evaluation(X, labelled)
-        self.blocks_: pd.DataFrame = _no_blocks()
+        self.blocks_: pd.DataFrame = no_blocks()
         self.found_: dict[int, Block] = {}
         return self
 
@@ -142,19 +141,11 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         self.support_ = Support().fit(
             frame.drop(columns=list(self.estimators_.roles.text)), self.estimators_.reader_.columns_, self.sets_
         )
-        self._score_of_rules(frame, good)
+        self.rule_scores_ = self.rules_.scores(self.rules_.annotate(frame, self.sets_), good)
         self.thresholds_ = Thresholds.fit(learned.score, good, self.target_error)
         self.outside_thresholds_ = Thresholds.fit(learned.pooled, good, self.target_error)
         self.known_ = Known.of(learned, time, self.estimators_.categorical(), self.random_state)
         self._learned = learned
-
-    def _score_of_rules(self, frame: pd.DataFrame, good: Floats) -> None:
-        """A rule's samples score as its evaluation samples were judged, with its own word as a weak start."""
-        met = self.rules_.annotate(frame, self.sets_)
-        word = np.array([1.0, 0.0, good.mean()])[self.rules_.states()]
-        n = np.array([(met == i).sum() for i in range(len(word))])
-        n_good = np.array([good[met == i].sum() for i in range(len(word))])
-        self.rule_scores_ = (n_good + RULE_STRENGTH * word) / (n + RULE_STRENGTH)
 
     def _freeze_evaluation(self, X: pd.DataFrame, labelled: NDArray[np.bool_]) -> None:
         """Out-of-fold annotations of all evaluation samples; unlabelled ones get the fitted model's."""
@@ -178,7 +169,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         """
         self._fitted()
         rows = [self._adapt(int(each), X[block == each]) for each in np.unique(block)]
-        fresh = pd.DataFrame(rows, columns=list(_no_blocks().columns))
+        fresh = pd.DataFrame(rows, columns=list(no_blocks().columns))
         kept = self.blocks_[~self.blocks_["block"].isin(fresh["block"])]
         self.blocks_ = pd.concat([kept, fresh], ignore_index=True) if len(kept) else fresh
         return self
@@ -248,23 +239,23 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         return frame
 
     def predict_proba(self, X: pd.DataFrame) -> Floats:
-        """P(bad), P(good), shape (n, 2)."""
+        """P(bad), P(good), (n, 2), in [0, 1]. Raises NotFittedError before ``fit``."""
         score = self.annotate(X).score.astype(np.float64)
         return np.column_stack([1 - score, score])
 
     def predict(self, X: pd.DataFrame) -> NDArray[np.int64]:
-        """1 good, 0 bad, −1 unknown."""
+        """1 good, 0 bad, −1 unknown, (n,). Raises NotFittedError before ``fit``."""
         result: NDArray[np.int64] = np.array([1, 0, -1])[self.annotate(X).state]
         return result
 
     def save(self, folder: str | Path) -> None:
-        """Write the fitted annotator without pickle."""
+        """Write the fitted annotator to a folder, made where there is none; without pickle. Raises NotFittedError."""
         self._fitted()
         storage.save(self, Path(folder))
 
     @classmethod
     def load(cls, folder: str | Path) -> Annotator:
-        """A saved annotator; refuses types that no annotator is made of."""
+        """The annotator saved in a folder. Raises InputError where there is none, or for types that none is made of."""
         result: Annotator = storage.load(Path(folder), cls)
         return result
 
@@ -305,14 +296,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
 
     def _heard(self, X: pd.DataFrame) -> NDArray[np.bool_]:
         """Rows that have a signal, and none beyond what the evaluation set knows."""
-        names = self.estimators_.signals_.names_
-        inside, present = np.ones(len(X), dtype=bool), np.zeros(len(X), dtype=bool)
-        for name in names:
-            low, high = self.support_.ranges_.get(name, (-np.inf, np.inf))
-            values = X[name].to_numpy(np.float64)
-            present |= ~np.isnan(values)
-            inside &= np.isnan(values) | ((values >= low) & (values <= high))
-        return inside & present
+        return self.support_.within(X, self.estimators_.signals_.names_)
 
     def _spoken(self, X: pd.DataFrame) -> NDArray[np.bool_]:
         """Rows beyond a number's range, with no value that is unseen, whose signals the evaluation set knows."""
@@ -331,17 +315,3 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
     def _fitted(self) -> None:
         if not hasattr(self, "evaluation_"):
             raise NotFittedError("this annotator is not fitted; call fit first.")
-
-
-def _signals(X: pd.DataFrame, confidence: str | None, judges: Sequence[str]) -> tuple[str, ...]:
-    """The columns that say themselves how good a sample is: the confidence first."""
-    wrong = [name for name in judges if name not in X or not pd.api.types.is_numeric_dtype(X[name])]
-    if wrong:
-        numeric = [c for c in X if pd.api.types.is_numeric_dtype(X[c]) and X[c].dtype != bool]
-        raise InputError(f"judges {wrong} are no numeric properties; there are {numeric}.")
-    return tuple(dict.fromkeys([*([confidence] if confidence else []), *judges]))
-
-
-def _no_blocks() -> pd.DataFrame:
-    columns = ("block", "n", "auc", "effective_n", "estimable", "calibration", "spoken")
-    return pd.DataFrame({name: [] for name in columns})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
 
@@ -65,6 +66,12 @@ class Block:
         if not self.stepped:
             return np.zeros(len(matrix), dtype=bool)
         return self.density.ratio(matrix) > TOLD_APART
+
+
+def no_blocks() -> pd.DataFrame:
+    """The table of blocks before any was compared; see ``Annotator.adapt`` for its columns."""
+    columns = ("block", "n", "auc", "effective_n", "estimable", "calibration", "spoken")
+    return pd.DataFrame({name: [] for name in columns})
 
 
 def deviation(known: Known, found: Density, means: Floats) -> float:

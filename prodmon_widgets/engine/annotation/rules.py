@@ -24,6 +24,8 @@ ORDERED = ("GT", "GE", "LT", "LE")
 LISTED = ("IN", "NIN", "OVERLAP")
 OPERATORS = (*ORDERED, "EQ", "NEQ", *LISTED)
 NO_RULE = -1
+STRENGTH = 2.0
+"""A rule's own word counts as so many evaluation samples in the score of what it annotates."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,20 @@ class Rules:
                 raise InputError(f"rule {rule.name!r}: {error}") from error
             first[(first == NO_RULE) & met] = index
         return first
+
+    def scores(self, met: NDArray[np.int64], good: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Score of what each rule annotates: as its samples were judged, with its own word as a weak start.
+
+        ``met``: the rule of each judged sample, as ``annotate`` gives it; ``good``: 1 or 0.
+
+        >>> Rules((Rule("unsure", "bad", Condition("confidence", "LT", 0.2)),)).scores(np.array([0, 0]), np.ones(2))
+        array([0.5])
+        """
+        word = np.array([1.0, 0.0, good.mean()])[self.states()]
+        n = np.array([(met == i).sum() for i in range(len(word))])
+        n_good = np.array([good[met == i].sum() for i in range(len(word))])
+        result: NDArray[np.float64] = (n_good + STRENGTH * word) / (n + STRENGTH)
+        return result
 
     def states(self) -> NDArray[np.int64]:
         """State code of each rule's annotation: 0 good, 1 bad, 2 unknown."""

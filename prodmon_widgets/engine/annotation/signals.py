@@ -14,8 +14,21 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from prodmon_widgets.engine.annotation.steps import Steps
+from prodmon_widgets.errors import InputError
 
 Floats = NDArray[np.float64]
+
+
+def named_signals(X: pd.DataFrame, confidence: str | None, judges: Sequence[str]) -> tuple[str, ...]:
+    """The columns that say themselves how good a sample is: the confidence first.
+
+    Raises InputError for a judge that is no numeric column.
+    """
+    wrong = [name for name in judges if name not in X or not pd.api.types.is_numeric_dtype(X[name])]
+    if wrong:
+        numeric = [c for c in X if pd.api.types.is_numeric_dtype(X[c]) and X[c].dtype != bool]
+        raise InputError(f"judges {wrong} are no numeric properties; there are {numeric}.")
+    return tuple(dict.fromkeys([*([confidence] if confidence else []), *judges]))
 
 
 class Signals:

@@ -14,7 +14,7 @@ import skops.io
 from prodmon_widgets.errors import InputError
 
 FILE = "annotator.skops"
-OWN = ("prodmon_widgets.engine.annotat", "prodmon_widgets.engine.annotation.rules.")
+OWN = ("prodmon_widgets.engine.annotation.", "prodmon_widgets.engine.annotator.")
 TRUSTED = {
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",

@@ -59,6 +59,16 @@ class Support:
             beyond |= rows
         return unseen, beyond
 
+    def within(self, X: pd.DataFrame, names: Sequence[str]) -> Mask:
+        """Which rows have a number in one of these columns at least, and none that is beyond its range."""
+        inside, present = np.ones(len(X), dtype=bool), np.zeros(len(X), dtype=bool)
+        for name in names:
+            low, high = self.ranges_.get(name, (-np.inf, np.inf))
+            values = X[name].to_numpy(np.float64)
+            present |= ~np.isnan(values)
+            inside &= np.isnan(values) | ((values >= low) & (values <= high))
+        return inside & present
+
     def _unseen_members(self, X: pd.DataFrame) -> list[tuple[str, Mask]]:
         found = []
         for column in self.absent_:
