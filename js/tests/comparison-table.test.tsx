@@ -24,7 +24,7 @@ describe("the comparison table", () => {
 
   it("says under each figure what is missing there, where that is notable", () => {
     const el = draw(table([row("age", { missing: 0.3, missingProduction: 0.12, missingEvaluation: 0.036 }), row("full")]));
-    const said = (name: string): string[] => texts(el, `[data-property="${name}"] .pm-missing`).map((text) => text.replace("\u202f", " "));
+    const said = (name: string): string[] => texts(el, `[data-property="${name}"] [data-column]:not([data-column="effect"]) .pm-under`).filter(Boolean).map((text) => text.replace("\u202f", " "));
     expect(said("age")).toEqual(["missing 30.0 %", "missing 12.0 %", "missing 3.6 %"]);
     expect(said("full")).toEqual([]);
   });

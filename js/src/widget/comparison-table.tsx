@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 
 import { useStable } from "./memo";
 import { COLUMNS_OF_A_ROW, PropertyRow, type PropertyFigures, type Verdict } from "./property-row";
+import { useSteady } from "./steady-rows";
 import { Head, matching, NameFilter, Panel, sorted, useMore, type Column, type Order } from "./table";
 
 const RANK: Record<Verdict, number> = { drift: 3, "new values": 2, stable: 1, "too few": 0 };
@@ -50,6 +51,7 @@ export interface ComparisonProps {
 }
 
 const FIRST = 60;
+const nameOf = ({ name }: PropertyFigures): string => name;
 
 /** The opened property, and where its row was. */
 interface Opened {
@@ -73,8 +75,8 @@ export function ComparisonTable({ rows, note, detail }: ComparisonProps): JSX.El
   const [open, setOpen] = useState<Opened>(NONE);
   const { shown, more } = useMore(FIRST, FIRST);
   const listed = held(order.key === null ? ranked(rows) : sorted(rows, COLUMNS, order), open);
-  const found = matching(listed, (row) => row.name, text);
-  const toggle = useStable((name: string) => setOpen(open.name === name ? NONE : { name, place: listed.findIndex((row) => row.name === name) }));
+  const found = useSteady(matching(listed, nameOf, text), nameOf, shown);
+  const toggle = useStable((name: string) => setOpen(open.name === name ? NONE : { name, place: found.findIndex((row) => row.name === name) }));
   return (
     <Panel
       title="Properties"

@@ -79,9 +79,16 @@ const TERMS_OF_ALL = [...TERMS, "spoken"] as const;
 
 type Numbers = Float64Array | Uint32Array | Uint8Array;
 
+/** A stretch of the bins; a measure is summed up when it is first read, since a brush reads few of them. */
+interface Stretch {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Prefix sums of one group of columns: measure → (T + 1) × width. */
 class Prefix {
   private readonly sums = new Map<Measure, Float64Array>();
+  private readonly lazy = {};
 
   constructor(readonly width: number, private readonly bins: number) {}
 
@@ -90,17 +97,19 @@ class Prefix {
     const sums = new Float64Array((bins + 1) * width);
     for (let index = 0; index < bins * width; index++) sums[index + width] = (sums[index] ?? 0) + at(index);
     this.sums.set(measure, sums);
+    Object.defineProperty(this.lazy, measure, {
+      get(this: Stretch): Float64Array {
+        const [low, high] = [this.first * width, this.last * width];
+        const part = new Float64Array(width);
+        for (let cell = 0; cell < width; cell++) part[cell] = (sums[high + cell] ?? 0) - (sums[low + cell] ?? 0);
+        Object.defineProperty(this, measure, { value: part });
+        return part;
+      },
+    });
   }
 
   window(first: number, last: number): Sums {
-    const { width } = this;
-    const result: Partial<Record<Measure, Float64Array>> = {};
-    for (const [measure, sums] of this.sums) {
-      const part = new Float64Array(width);
-      for (let cell = 0; cell < width; cell++) part[cell] = (sums[last * width + cell] ?? 0) - (sums[first * width + cell] ?? 0);
-      result[measure] = part;
-    }
-    return result;
+    return Object.assign(Object.create(this.lazy) as Stretch, { first, last }) as Sums;
   }
 
   one(measure: Measure, cell: number, first: number, last: number): number {
@@ -155,7 +164,12 @@ export class Cube {
   sums(first = 0, last = this.time.count): WindowSums {
     const key = `${first},${last}`;
     const known = this.remembered.get(key);
-    if (known) return known;
+    if (known) {
+      // what is asked for most stays: all of production, at every move of a brush
+      this.remembered.delete(key);
+      this.remembered.set(key, known);
+      return known;
+    }
     const made = {
       first, last,
       totals: this.totals.window(first, last),

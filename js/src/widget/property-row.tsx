@@ -1,5 +1,6 @@
 /** One row of the comparison table: a property's distributions, its three figures, its drift and what to make of it. */
 import { DistributionPair } from "./distribution";
+import { FigureCell } from "./figure-cell";
 import { formatDistance, formatEffect, formatShare, formatValue, known } from "./format";
 import { memo } from "./memo";
 
@@ -56,11 +57,11 @@ export const PropertyRow = memo(function PropertyRow(row: RowProps) {
           label={`Distribution of ${row.name}: window as outline, baseline filled`}
         />
       </td>
-      <Figure column="window" value={row.window} text={figure(row.window)} missing={row.missing} />
-      <Figure column="production" value={row.production} text={figure(row.production)} missing={row.missingProduction} />
-      <Figure column="evaluation" value={row.evaluation} text={figure(row.evaluation)} missing={row.missingEvaluation} />
-      <Figure column="drift" value={row.drift} text={formatDistance(row.drift)} missing={NaN} />
-      <EffectCell effect={row.effect} low={row.low} high={row.high} numeric={row.numeric} />
+      <FigureCell column="window" value={row.window} text={figure(row.window)} under={missingText(row.missing)} hint={MISSING_HINT} />
+      <FigureCell column="production" value={row.production} text={figure(row.production)} under={missingText(row.missingProduction)} hint={MISSING_HINT} />
+      <FigureCell column="evaluation" value={row.evaluation} text={figure(row.evaluation)} under={missingText(row.missingEvaluation)} hint={MISSING_HINT} />
+      <FigureCell column="drift" value={row.drift} text={formatDistance(row.drift)} />
+      <FigureCell column="effect" value={row.effect} text={formatEffect(row.effect, row.numeric)} under={effectBand(row.low, row.high, row.numeric)} hint="95 % band" />
       <VerdictCell verdict={row.verdict} />
     </tr>
   );
@@ -80,15 +81,6 @@ const NameCell = memo(function NameCell({ name, statistic, open, onToggle }: Pic
   );
 });
 
-const EffectCell = memo(function EffectCell({ effect, low, high, numeric }: Pick<RowProps, "effect" | "low" | "high" | "numeric">) {
-  return (
-    <td class="pm-number" data-column="effect">
-      {formatEffect(effect, numeric)}
-      <span class="pm-under">{effectBand(low, high, numeric)}</span>
-    </td>
-  );
-});
-
 const VerdictCell = memo(function VerdictCell({ verdict }: Pick<RowProps, "verdict">) {
   return (
     <td data-column="verdict">
@@ -99,21 +91,11 @@ const VerdictCell = memo(function VerdictCell({ verdict }: Pick<RowProps, "verdi
   );
 });
 
-interface FigureProps {
-  column: string;
-  value: number;
-  text: string;
-  missing: number;
-}
+const MISSING_HINT = "Samples without a value";
 
-const Figure = memo(function Figure({ column, value, text, missing }: FigureProps) {
-  return (
-    <td class="pm-number" data-column={column} data-value={known(value) ? value : ""}>
-      {text}
-      {known(missing) && <span class="pm-under pm-missing" title="Samples without a value">{`missing ${formatShare(missing)}`}</span>}
-    </td>
-  );
-});
+function missingText(share: number): string {
+  return known(share) ? `missing ${formatShare(share)}` : "";
+}
 
 function effectBand(low: number, high: number, numeric: boolean): string {
   if (!known(low) || !known(high)) return "";

@@ -1,4 +1,6 @@
 /** One row of the segment table: how much of the drop a segment carries, its share and its score, and who can judge it. */
+import type { Kind } from "./contribution";
+import { FigureCell } from "./figure-cell";
 import { formatBand, formatBounds, formatCount, formatPoints, formatScore, formatShare, known } from "./format";
 import { memo } from "./memo";
 
@@ -7,7 +9,7 @@ export interface SegmentSummary {
   text: string;
   /** Its place in the sums. */
   at: number;
-  kind: string;
+  kind: Kind | "";
   contribution: number;
   z: number;
   n: number;
@@ -38,6 +40,14 @@ export interface SegmentRowProps extends Omit<SegmentSummary, "at" | "z">, Score
   onPick: (text: string) => void;
 }
 
+/** How a segment carries what it carries. */
+export const MEANING: Readonly<Record<Kind | "", string>> = {
+  mix: "Its score is as before; its share of the samples has changed",
+  within: "Its own score has changed",
+  new: "It was hardly there before",
+  "": "",
+};
+
 /** Above this share of unsupported samples the score is the annotator's guess, and its bounds are what is known. */
 export const MOSTLY_UNSUPPORTED = 0.5;
 
@@ -67,46 +77,27 @@ export const SegmentRow = memo(function SegmentRow(row: SegmentRowProps) {
           </span>
         )}
       </th>
-      <td class="pm-number pm-contribution" data-column="contribution" data-value={value(row.contribution)}>
+      <td class="pm-number pm-contribution" data-column="contribution" data-value={known(row.contribution) ? row.contribution : ""}>
         {/* A drop is written as a loss: the segment takes these points off the score. */}
         {formatPoints(-row.contribution)}
-        <span class="pm-under">{row.kind}</span>
+        <span class="pm-under" title={MEANING[row.kind]}>{row.kind}</span>
         <span class="pm-meter" aria-hidden="true">
           <span class="pm-meter-fill" data-loss={row.contribution > 0} style={{ width: `${width}%` }} />
         </span>
       </td>
-      <td class="pm-number" data-column="share-window" data-value={value(row.shareWindow)}>
-        {formatShare(row.shareWindow)}
-        <span class="pm-under">{`n ${formatCount(row.n)}`}</span>
-      </td>
-      <Cell column="share-production" value={row.shareProduction} text={formatShare(row.shareProduction)} />
-      <Cell column="share-evaluation" value={row.shareEvaluation} text={formatShare(row.shareEvaluation)} />
-      <td class="pm-number" data-column="score-window" data-value={value(row.score)}>
-        {formatScore(row.score)}
-        <span class="pm-under">{formatBand(row.low, row.high)}</span>
-      </td>
-      <Cell column="score-production" value={row.scoreProduction} text={formatScore(row.scoreProduction)} />
-      <Cell column="score-evaluation" value={row.scoreEvaluation} text={formatScore(row.scoreEvaluation)} />
-      <td class="pm-number" data-column="unsupported" data-value={value(row.unsupported)}>
-        {formatShare(row.unsupported)}
-        {row.unsupported > 0.05 && (
-          <span class="pm-under" title="The score if every unsupported sample were bad, or good">
-            {formatBounds(row.worst, row.best)}
-          </span>
-        )}
-      </td>
+      <FigureCell column="share-window" value={row.shareWindow} text={formatShare(row.shareWindow)} under={`n ${formatCount(row.n)}`} />
+      <FigureCell column="share-production" value={row.shareProduction} text={formatShare(row.shareProduction)} />
+      <FigureCell column="share-evaluation" value={row.shareEvaluation} text={formatShare(row.shareEvaluation)} />
+      <FigureCell column="score-window" value={row.score} text={formatScore(row.score)} under={formatBand(row.low, row.high)} hint="95 % band" />
+      <FigureCell column="score-production" value={row.scoreProduction} text={formatScore(row.scoreProduction)} />
+      <FigureCell column="score-evaluation" value={row.scoreEvaluation} text={formatScore(row.scoreEvaluation)} />
+      <FigureCell
+        column="unsupported"
+        value={row.unsupported}
+        text={formatShare(row.unsupported)}
+        under={row.unsupported > 0.05 ? formatBounds(row.worst, row.best) : ""}
+        hint="The score if every unsupported sample were bad, or good"
+      />
     </tr>
   );
 });
-
-function Cell({ column, value: figure, text }: { column: string; value: number; text: string }) {
-  return (
-    <td class="pm-number" data-column={column} data-value={value(figure)}>
-      {text}
-    </td>
-  );
-}
-
-function value(figure: number): number | "" {
-  return known(figure) ? figure : "";
-}

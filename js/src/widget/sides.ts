@@ -1,7 +1,7 @@
 /** The cube's sums as the table views read them: one side of a comparison, counts over time, bands of single places. */
-import type { Cube, Measure, Sums, WindowSums } from "./cube";
+import type { Cube, Sums, WindowSums } from "./cube";
 import type { ScoreBand } from "./segment-row";
-import type { SideSums } from "./segment-rows";
+import type { PlaceSums, SideSums } from "./segment-rows";
 import { estimate } from "./statistics";
 import type { Counted } from "./property-rows";
 import type { Counts } from "./time-series";
@@ -14,17 +14,17 @@ function located(cube: Cube, sums: WindowSums, place: number): [Sums, number] {
 
 /** A side's samples and scores, of everything and of any place; the scores with the correction by labels. */
 export function sideOf(cube: Cube, sums: WindowSums): SideSums {
-  const { scale } = cube.meta;
-  const figure = (group: Sums, measure: Measure, at: number): number => group[measure]?.[at] ?? 0;
-  const score = (group: Sums, at: number): number => figure(group, "score", at) / scale + figure(group, "offset", at);
-  return {
-    n: figure(sums.totals, "n", 0),
-    score: cube.scored ? score(sums.totals, 0) : null,
-    at: (place) => {
-      const [group, at] = located(cube, sums, place);
-      return { n: figure(group, "n", at), score: score(group, at), unsupported: figure(group, "unsupported", at) };
-    },
-  };
+  const { n_cells } = cube.meta;
+  const [all, cells, segments] = [sums.totals, sums.cells, sums.segments].map((group) => readerOf(group, cube.meta.scale)) as [Reader, Reader, Reader];
+  const { n, score } = all(0);
+  return { n, score: cube.scored ? score : null, at: (place) => (place < n_cells ? cells(place) : segments(place - n_cells)) };
+}
+
+type Reader = (at: number) => PlaceSums;
+
+/** Reads places of a group: its columns are looked up once, for over a thousand places a brush. */
+function readerOf({ n, score, offset, unsupported }: Sums, scale: number): Reader {
+  return (at) => ({ n: n?.[at] ?? 0, score: (score?.[at] ?? 0) / scale + (offset?.[at] ?? 0), unsupported: unsupported?.[at] ?? 0 });
 }
 
 /** The estimate of one place with its band and bounds. */

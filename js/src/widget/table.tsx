@@ -2,6 +2,8 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 
+import { memo, useStable } from "./memo";
+
 export type Direction = "ascending" | "descending";
 
 /** What a table is ordered by; `key` null is the view's own order. */
@@ -58,8 +60,12 @@ export interface HeadProps<Row> {
   onOrder: (order: Order) => void;
 }
 
-/** The head of a table; a sortable column is a button that says how it is sorted. */
-export function Head<Row>({ columns, order, onOrder }: HeadProps<Row>): JSX.Element {
+/** The head of a table; a sortable column is a button that says how it is sorted. A brush never draws it anew. */
+export function Head<Row>({ onOrder, ...shown }: HeadProps<Row>): JSX.Element {
+  return <StableHead {...(shown as unknown as HeadProps<never>)} onOrder={useStable(onOrder)} />;
+}
+
+const StableHead = memo(function StableHead({ columns, order, onOrder }: HeadProps<never>) {
   return (
     <>
       <colgroup>
@@ -94,7 +100,7 @@ export function Head<Row>({ columns, order, onOrder }: HeadProps<Row>): JSX.Elem
       </thead>
     </>
   );
-}
+});
 
 /** The row of common headings. */
 function Groups<Row>({ columns }: Pick<HeadProps<Row>, "columns">): JSX.Element {

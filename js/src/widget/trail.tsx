@@ -3,6 +3,7 @@ import type { AnyModel } from "@anywidget/types";
 import type { JSX } from "preact";
 
 import { onceStarted } from "./once-started";
+import { Pause } from "./pause";
 import type { Condition } from "./segment-text";
 import { tableView, type Scene } from "./table-view";
 import { TrailPanel } from "./trail-panel";
@@ -21,7 +22,7 @@ async function record({ model }: { model: AnyModel }): Promise<() => void> {
   const mine = model as unknown as Model;
   const [selection, causes] = await Promise.all([referred(model, "selection"), referred(model, "causes")]);
   if (!selection || !causes) return () => undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const pause = new Pause();
   const keep = (): void => {
     const steps = recorded(stepsOf(mine), lookedAt(selection, causes));
     if (steps === stepsOf(mine)) return;
@@ -29,15 +30,12 @@ async function record({ model }: { model: AnyModel }): Promise<() => void> {
     mine.set("steps", steps.length > MOST_STEPS ? steps.slice(-MOST_STEPS) : steps);
     mine.save_changes();
   };
-  const later = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(keep, REST_MS);
-  };
+  const later = (): void => pause.start(keep, REST_MS);
   keep();
   for (const name of SHOWN) selection.on(`change:${name}`, later);
   causes.on("change:explained", later);
   return () => {
-    clearTimeout(timer);
+    pause.stop();
     for (const name of SHOWN) selection.off(`change:${name}`, later);
     causes.off("change:explained", later);
   };

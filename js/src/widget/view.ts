@@ -7,6 +7,7 @@
 import type { AnyModel } from "@anywidget/types";
 
 import { decode, VERSION, type Cube, type Meta } from "./cube";
+import { Pause } from "./pause";
 import { segmentText, type Condition } from "./segment-text";
 
 export type Window = readonly [number, number] | null;
@@ -201,9 +202,8 @@ const PAUSE_MS = 120;
 
 /** Send a model's changes when nothing has changed for a moment, `before` first: a drag reaches the kernel once. */
 export function saveSoon(model: Model, before: () => void = () => undefined): void {
-  const keeper = model as unknown as { prodmonTimer?: ReturnType<typeof setTimeout> };
-  clearTimeout(keeper.prodmonTimer);
-  keeper.prodmonTimer = setTimeout(() => {
+  const keeper = model as unknown as { prodmonPause?: Pause };
+  (keeper.prodmonPause ??= new Pause()).start(() => {
     before();
     model.save_changes();
   }, PAUSE_MS);
