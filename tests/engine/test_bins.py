@@ -217,6 +217,8 @@ def test_codes_end_somewhere_and_what_comes_then_is_counted():
     assert levels.n_levels == 5001
     assert levels.new_beyond == 5001 - len(levels.values)
     assert levels.labels[OTHER] == "other"
+    met_again = levels.extended(["4999", "17"])
+    assert (met_again.n_levels, met_again.new_beyond) == (levels.n_levels, levels.new_beyond)
 
 
 # --- of tables ------------------------------------------------------------------------------------------------------
