@@ -101,7 +101,9 @@ class SampleInspector(View):
 
     @traitlets.observe("asked")
     def _on_asked(self, _change: object) -> None:
-        if self.asked is not None:
+        if self.asked is None:
+            return
+        with self.guarded():
             one = {**(self.query or self._first_query()), "start": self.asked["at"], "n": 1}
             self.full = full_text(self._samples(one), self.asked)
 

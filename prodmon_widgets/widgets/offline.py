@@ -15,7 +15,7 @@ from prodmon_widgets.widgets.causes import as_json, found_causes, shares_over_ti
 from prodmon_widgets.widgets.inspector import MOST_SAMPLES
 from prodmon_widgets.widgets.presets import presets
 from prodmon_widgets.widgets.search import Token
-from prodmon_widgets.widgets.segments import ranked, snapped_bins
+from prodmon_widgets.widgets.segments import cell_where, ranked, snapped_bins
 
 if TYPE_CHECKING:
     from prodmon_widgets.widgets.dashboard import Dashboard
@@ -85,21 +85,6 @@ def _cells(properties: Sequence[Mapping[str, Any]]) -> Iterator[Segment]:
             where = cell_where(each, code)
             if where is not None:
                 yield Segment(where)
-
-
-def cell_where(described: Mapping[str, Any], code: int) -> dict[str, Any] | None:
-    """What a cell of a property stands for, as a ``where``; None for the rare rest.
-
-    >>> cell_where({"name": "n", "edges": [1.0, 2.0], "labels": [], "missing": 0, "other": None}, 3)
-    {'n': (2.0, None)}
-    """
-    name, edges = described["name"], described["edges"]
-    if code == described["missing"]:
-        return {name: None}
-    if edges is None:
-        return None if code == described["other"] else {name: described["labels"][code]}
-    low, high = [None, *edges][code - 1], [*edges, None][code - 1]
-    return None if low is None and high is None else {name: (low, high)}
 
 
 def samples_of(dashboard: Dashboard, segments: Sequence[Segment], n: int) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from prodmon_widgets.engine.diagnosis.contribution import contribution
 from prodmon_widgets.engine.segments import Segment
+from prodmon_widgets.engine.wire import from_wire
 from prodmon_widgets.widgets.view import View
 
 IN_FALLBACK = 20
@@ -50,16 +50,13 @@ def snapped_bins(time: Mapping[str, Any], window: tuple[int, int] | None) -> tup
 
 def ranked(meta: Mapping[str, Any], payload: bytes, first: int, last: int) -> pd.DataFrame:
     """The cells of the wire's cube by what they carry of the drop from evaluation to the bins [first, last)."""
-    scale = meta["scale"]
-    n = _array(meta, payload, "cells.n")[first:last].sum(axis=0, dtype=np.float64)
-    score = _array(meta, payload, "cells.score")[first:last].sum(axis=0) / scale
-    n0 = _array(meta, payload, "evaluation.cells.n").astype(np.float64)
-    score0 = _array(meta, payload, "evaluation.cells.score") / scale
-    unsupported = _array(meta, payload, "cells.unsupported")[first:last].sum(axis=0)
-    total, total_score = (
-        _array(meta, payload, f"totals.{m}")[first:last].sum(dtype=np.float64) for m in ("n", "score")
-    )
-    total0, total0_score = (float(_array(meta, payload, f"evaluation.totals.{m}")[0]) for m in ("n", "score"))
+    arrays, scale = from_wire(meta, payload), meta["scale"]
+    n = arrays["cells.n"][first:last].sum(axis=0, dtype=np.float64)
+    score = arrays["cells.score"][first:last].sum(axis=0) / scale
+    n0, score0 = arrays["evaluation.cells.n"].astype(np.float64), arrays["evaluation.cells.score"] / scale
+    unsupported = arrays["cells.unsupported"][first:last].sum(axis=0)
+    total, total_score = (arrays[f"totals.{m}"][first:last].sum(dtype=np.float64) for m in ("n", "score"))
+    total0, total0_score = (float(arrays[f"evaluation.totals.{m}"][0]) for m in ("n", "score"))
     carried = contribution(n0, score0, (total0, total0_score / scale), n, score, (total, total_score / scale))
     names = cell_names(meta["properties"])
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -81,28 +78,27 @@ def ranked(meta: Mapping[str, Any], payload: bytes, first: int, last: int) -> pd
     return frame.assign(sure=~sure).sort_values(["sure", "effect_on_score", "segment"]).drop(columns=["sure", "z"])
 
 
-def _array(meta: Mapping[str, Any], payload: bytes, name: str) -> NDArray[Any]:
-    placed = meta["arrays"][name]
-    dtype = {"u4": "<u4", "f8": "<f8", "u1": "u1"}[placed["dtype"]]
-    shape = tuple(placed["shape"])
-    return np.frombuffer(payload, dtype, int(np.prod(shape)), placed["offset"]).reshape(shape)
-
-
 def cell_names(properties: list[Mapping[str, Any]]) -> list[str]:
     """The segment's text of every cell in order, "" for what is no one value."""
     return [cell_name(each, code) for each in properties for code in range(each["size"])]
 
 
 def cell_name(described: Mapping[str, Any], code: int) -> str:
-    """The text of the segment that a cell of a property stands for.
+    """The text of the segment that a cell of a property stands for, "" for the rare rest."""
+    where = cell_where(described, code)
+    return "" if where is None else str(Segment(where))
 
-    >>> cell_name({"name": "n", "edges": [1.0, 2.0], "labels": [], "missing": 0, "other": None}, 3)
-    'n ≥ 2'
+
+def cell_where(described: Mapping[str, Any], code: int) -> dict[str, Any] | None:
+    """What a cell of a property stands for, as a ``where``; None for the rare rest.
+
+    >>> cell_where({"name": "n", "edges": [1.0, 2.0], "labels": [], "missing": 0, "other": None}, 3)
+    {'n': (2.0, None)}
     """
     name, edges = described["name"], described["edges"]
     if code == described["missing"]:
-        return str(Segment({name: None}))
+        return {name: None}
     if edges is None:
-        return "" if code == described["other"] else str(Segment({name: described["labels"][code]}))
-    low, high = ([None, *edges][code - 1], [*edges, None][code - 1])
-    return "" if low is None and high is None else str(Segment({name: (low, high)}))
+        return None if code == described["other"] else {name: described["labels"][code]}
+    low, high = [None, *edges][code - 1], [*edges, None][code - 1]
+    return None if low is None and high is None else {name: (low, high)}
