@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import resource
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -195,15 +195,7 @@ def speed(sizes: tuple[int, ...] = (100_000, 1_000_000)) -> None:
 
 
 def _grown(side: Side, n: int) -> Side:
-    rows = np.arange(n) % len(side.chunk)
-    return replace(
-        side,
-        features=side.features.iloc[rows].reset_index(drop=True),
-        prediction=side.prediction[rows],
-        probabilities=side.probabilities.iloc[rows].reset_index(drop=True),
-        label=side.label[rows],
-        chunk=np.arange(n) * 10 // n,
-    )
+    return side.taken(np.arange(n) % len(side.chunk), np.arange(n) * 10 // n)
 
 
 def memory(n_rows: int = 10_000_000, batch: int = 200_000) -> None:

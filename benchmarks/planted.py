@@ -56,7 +56,6 @@ class Drop:
 
     evaluation: pd.DataFrame
     production: pd.DataFrame
-    evaluation_probability: np.ndarray
     probability: np.ndarray
     in_window: np.ndarray
     world: World
@@ -106,7 +105,7 @@ def drop(seed: int, n: int = 100_000, n_evaluation: int = 20_000, **setting: obj
     production = _annotated(rng, columns, p1, at)
     masks = {cause.name: cause.mask(columns) for cause in causes}
     known_masks = {cause.name: cause.mask(known) for cause in causes}
-    return Drop(evaluation, production, p0, p1, in_window, given, masks, known_masks)
+    return Drop(evaluation, production, p1, in_window, given, masks, known_masks)
 
 
 def window_score(seed: int, n: int = 300_000, **setting: object) -> float:

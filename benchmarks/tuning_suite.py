@@ -86,15 +86,7 @@ def _mix(features: pd.DataFrame, rng: Draw) -> NDArray[np.float64]:
 
 
 def _part(side: Side, chunks: list[Rows]) -> Side:
-    rows = np.concatenate(chunks)
-    return replace(
-        side,
-        features=side.features.iloc[rows].reset_index(drop=True),
-        prediction=side.prediction[rows],
-        probabilities=side.probabilities.iloc[rows].reset_index(drop=True),
-        label=side.label[rows],
-        chunk=np.repeat(np.arange(len(chunks)), [len(each) for each in chunks]),
-    )
+    return side.taken(np.concatenate(chunks), np.repeat(np.arange(len(chunks)), [len(each) for each in chunks]))
 
 
 def split(name: str, known: Side, kind: str, rng: Draw) -> EstimationSet:
