@@ -87,20 +87,25 @@ class DropJudge:
         return all(_moved_together(tally) >= STILL_MOVED * found.effect for tally in beside)
 
     def remedy(self, kind: int, cells: Floats, whole: Floats) -> Remedy:
-        """Within: scores as before. Mix: the share as before. New: no weight."""
+        """Within: scores lost no more than the rest's. Mix: the share as before. New: no weight."""
         n0, s0, n1, s1 = cells.tolist()
         if kind == NEW:
             return Remedy(inside=0.0)
         if kind == WITHIN:
-            return Remedy(shift=s0 / n0 - s1 / n1)
+            r0, t0, r1, t1 = (whole - cells).tolist()
+            return Remedy(shift=(s0 / n0 - s1 / n1) - (t0 / r0 - t1 / r1))
         p0, p1 = n0 / whole[0], n1 / whole[2]
         return Remedy(inside=float(p0 / p1), outside=float((1 - p0) / (1 - p1)))
 
+    def left(self, kind: int, cells: Floats, whole: Floats) -> float:
+        """What is left of a decline or a changed share; a new segment has no weight any more."""
+        got = parts(Cells(*cells), Cells(*whole))
+        return 0.0 if kind == NEW else abs(float(got.z_mix if kind == MIX else got.z_within))
+
 
 def _moved_together(tally: Floats) -> float:
-    """What a segment and another property take together, beside what the other one's own moves surely gave."""
-    raised, error = carried(tally.sum(axis=1))
-    return carried(tally.reshape(len(tally), -1))[0] - min(raised + 2 * error, 0.0)
+    """What a segment and another property take together, beside what the other one's own moves gave."""
+    return carried(tally.reshape(len(tally), -1))[0] - min(carried(tally.sum(axis=1))[0], 0.0)
 
 
 def _is_steady(inside: Floats, outside: Floats) -> bool:

@@ -76,6 +76,9 @@ class Judge(Protocol):
     def remedy(self, kind: int, cells: Floats, whole: Floats) -> Remedy:
         """What takes a found segment's part away from the side that is neutralised."""
 
+    def left(self, kind: int, cells: Floats, whole: Floats) -> float:
+        """Standard errors of a neutralised segment's part that are left, or that it was raised too much."""
+
 
 @dataclass(frozen=True, eq=False)
 class Part:

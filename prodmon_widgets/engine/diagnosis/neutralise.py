@@ -19,8 +19,8 @@ Floats = NDArray[np.float64]
 Masks = NDArray[np.bool_]
 
 N_DRAWS = 400
-MOST_ROUNDS = 200
-"""Of fitting the weights of segments that overlap."""
+MOST_ROUNDS, MOST_ROUNDS_ONCE = 200, 5000
+"""Of fitting the weights of segments that overlap: for the draws of a band, and for the figures themselves."""
 
 FEWEST_DAYS = 5
 """Days on a side below which there is no band."""
@@ -183,7 +183,8 @@ def _raked(members: Masks, before: Floats, after: Floats) -> Floats:
     """
     factors = np.ones((*after.shape[:-1], members.shape[1]))
     after = after.copy()
-    for _ in range(MOST_ROUNDS if members.shape[1] > 1 else 1):
+    rounds, near = (MOST_ROUNDS, 1e-8) if after.ndim > 1 else (MOST_ROUNDS_ONCE, 1e-12)
+    for _ in range(rounds if members.shape[1] > 1 else 1):
         steps = []
         for k, mine in enumerate(members.T):
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -193,7 +194,7 @@ def _raked(members: Masks, before: Floats, after: Floats) -> Floats:
             after[..., mine] *= odds[..., None]
             factors[..., k] *= odds
             steps.append(abs(odds - 1).max())
-        if max(steps, default=0.0) < 1e-8:
+        if max(steps, default=0.0) < near:
             break
     return factors
 

@@ -39,6 +39,9 @@ MOST_PAIRED = 30
 """Properties that are looked at in pairs: those that show most by themselves. A segment of two conditions lowers the
 score in each of its properties too, unless they cancel exactly, and pairs grow with the square."""
 
+LEFT_BEHIND = 1.0
+"""Standard errors of a neutralised segment that may be left, or too much, once another one is neutralised as well."""
+
 LIVE_Z = 3.0
 """Pairs whose best candidate is below this are counted again only before the search ends."""
 
@@ -61,7 +64,7 @@ class Search:
 
     def __post_init__(self) -> None:
         self._sizes = [cut.n_coarse for cut in self.cuts]
-        self._n_found = 0
+        self._taken: list[tuple[int, list[NDArray[np.bool_]]]] = []
         n, n_sets = len(self.among), sum(self.cuts[index].is_set for index in self.among)
         self._choice = float(np.log(max(n, 1)))
         self._choice_of_two = float(np.log(max(n * (n - 1) / 2 + n_sets, 1)))
@@ -73,10 +76,10 @@ class Search:
         found: list[Found] = []
         with _on_one_core():
             for given in first:
-                self._neutralise(given)
+                self._take_out(given)
             while len(found) < MOST_FOUND and (best := self._best()) is not None:
                 found.append(best)
-                self._neutralise(best)
+                self._take_out(best)
         return found
 
     def standing_out(self, most: int) -> list[Found]:
@@ -112,7 +115,7 @@ class Search:
         return None
 
     def _is_enough(self, found: Found) -> bool:
-        least = LEAST_MERIT - np.log(self._n_found + 1) if self._n_found else FIRST_MERIT
+        least = LEAST_MERIT - np.log(len(self._taken) + 1) if self._taken else FIRST_MERIT
         return found.merit >= least and found.z >= self.judge.least_z and found.effect >= self.judge.least_effect
 
     # --- tallies ---------------------------------------------------------------------------------------------------
@@ -143,14 +146,23 @@ class Search:
             merit[index] = max(merit[index], each.merit)
         return sorted(sorted(merit, key=lambda index: -merit[index])[:MOST_PAIRED])
 
-    def _neutralise(self, found: Found) -> None:
+    def _take_out(self, found: Found) -> None:
+        """Neutralise a segment, and again what that changes for those before it that share samples with it."""
+        masks = [found.mask(rows) for rows in self.sides]
+        self._neutralise(found.kind, masks)
+        for kind, mine in self._taken:
+            if self.judge.left(kind, self._sums(mine), self._whole) > LEFT_BEHIND:
+                self._neutralise(kind, mine)
+        self._taken.append((found.kind, masks))
+
+    def _sums(self, masks: Sequence[NDArray[np.bool_]]) -> Floats:
+        return np.concatenate([_totals(rows, mask) for rows, mask in zip(self.sides, masks, strict=True)])
+
+    def _neutralise(self, kind: int, masks: Sequence[NDArray[np.bool_]]) -> None:
         """Apply a remedy to the rows, and to the tallies that are looked at."""
-        self._n_found += 1
         side = self.judge.side
-        rows = self.sides[side]
-        mask = found.mask(rows)
-        cells = np.concatenate([_totals(each, found.mask(each)) for each in self.sides])
-        remedy = self.judge.remedy(found.kind, cells, self._whole)
+        rows, mask = self.sides[side], masks[side]
+        remedy = self.judge.remedy(kind, self._sums(masks), self._whole)
         touched = rows.some(mask)
         self.sides[side] = rows.changed(mask, remedy.inside, remedy.outside, remedy.shift)
         for index, cut in enumerate(self.cuts):

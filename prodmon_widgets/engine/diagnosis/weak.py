@@ -73,6 +73,10 @@ class WeakJudge:
         (n, s), (total_n, total_s) = cells.tolist(), whole.tolist()
         return Remedy(shift=(total_s - s) / (total_n - n) - s / n)
 
+    def left(self, kind: int, cells: Floats, whole: Floats) -> float:
+        """The gap to the rest in standard errors."""
+        return abs(float(_gap(cells[:, None], whole[:, None], self.spread)[1][0]))
+
 
 def weak_segments(
     codes: CodeTable,
