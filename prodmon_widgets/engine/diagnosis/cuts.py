@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,11 @@ class Cut:
     def is_numeric(self) -> bool:
         """Whether its candidates are intervals."""
         return isinstance(self.bins, ValueBins)
+
+    @cached_property
+    def coarse_cells(self) -> Floats:
+        """(K, n_cells) 0/1: which fine cells each coarse candidate holds."""
+        return self.coarse.rows[:, self.to_coarse]
 
     def cells_of(self, candidates: Candidates, index: int) -> Masks:
         """Which fine cells a candidate holds."""

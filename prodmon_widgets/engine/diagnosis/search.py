@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from prodmon_widgets.engine.diagnosis.cuts import Candidates, Cut
 from prodmon_widgets.engine.diagnosis.judging import MOST_FOUND, TIE, Found, Judge, Judged, Moved, Part, Remedy, leading
-from prodmon_widgets.engine.diagnosis.tallies import Pair, Rows, every_pair
+from prodmon_widgets.engine.diagnosis.tallies import Pair, Rows, every_pair, together
 
 Floats = NDArray[np.float64]
 
@@ -93,7 +93,7 @@ class Search:
 
     def together(self, a: int, b: int) -> Floats:
         """The (2 · sides, cells) tally of two properties' coarse cells as neutralised so far."""
-        return np.concatenate([rows.pair((a, b), self._sizes).reshape(2, -1) for rows in self.sides])
+        return together(self.sides, (a, b), self._sizes)
 
     def _best(self) -> Found | None:
         """The best candidate that is good enough; before there is none, everything has been counted afresh."""
@@ -209,13 +209,13 @@ class Search:
     def _judge_pair(self, pair: Pair) -> None:
         self.poll()
         a, b = (self.cuts[index].coarse for index in pair)
-        table = self._pairs[pair]
+        first, second = (self._singles[index] @ self.cuts[index].coarse_cells.T for index in pair)
+        cells = self._pairs[pair]
         if pair[0] == pair[1]:
-            cells = (a.rows * table[:, None, :]) @ a.rows.T
-            first = second = table @ a.rows.T
+            cells = (a.rows * cells[:, None, :]) @ a.rows.T
         else:
-            cells = a.rows @ table @ b.rows.T
-            first, second = table.sum(axis=2) @ a.rows.T, table.sum(axis=1) @ b.rows.T
+            cells = cells if self.cuts[pair[0]].is_set else a.rows @ cells
+            cells = cells if self.cuts[pair[1]].is_set else cells @ b.rows.T
         judged = self.judge.paired(cells, (first[:, :, None], second[:, None, :]), self._whole[:, None, None])
         judged = judged.less(self._choice_of_two + a.cost[:, None] + b.cost)
         if pair[0] == pair[1]:
