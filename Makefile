@@ -27,7 +27,7 @@ QUICK := not browser and not notebook and not slow
 help:
 	@echo "make demo              open the story in JupyterLab (CHECK=1: run it headless and check its figures)"
 	@echo "make test              everything that CI runs"
-	@echo "make quick             checks and fast tests, no set-up, under a minute"
+	@echo "make quick             checks and fast tests, no set-up, in a minute or two"
 	@echo "make fix               repair what ruff can repair"
 	@echo "make bench             figures of the cube, of a monitor, of a brush and of causes"
 	@echo "make bench-causes      figures of causes and weak segments, against peers"

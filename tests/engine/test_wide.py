@@ -33,7 +33,7 @@ def found(n_properties, decline):
     return find_causes(asked(frame(0, n_properties), frame(1, n_properties, decline)))
 
 
-@pytest.mark.parametrize("n_properties", [MOST_PAIRED, 3 * MOST_PAIRED])
+@pytest.mark.parametrize("n_properties", [MOST_PAIRED, pytest.param(3 * MOST_PAIRED, marks=pytest.mark.slow)])
 def test_a_pair_that_lowers_each_of_its_properties_is_found_among_any_number(n_properties):
     causes = found(n_properties, [[0.0, 0.0], [0.0, 0.3]])
     assert causes.items["segment"].tolist() == ["x0 = yes & x1 = yes"]
@@ -48,6 +48,7 @@ def test_a_pair_that_cancels_in_each_of_its_properties_is_found_among_few():
     assert set(found(MOST_PAIRED, CANCELLING).items["segment"]) >= {"x0 = no & x1 = yes", "x0 = yes & x1 = no"}
 
 
+@pytest.mark.slow
 def test_a_pair_that_cancels_in_each_of_its_properties_is_given_up_among_many():
     causes = found(6 * MOST_PAIRED, CANCELLING)
     assert causes.items.empty

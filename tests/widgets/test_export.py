@@ -100,6 +100,7 @@ def test_samples_are_bounded_in_order_and_know_their_segments(page: str) -> None
     assert all(("Mystery" in row["cells"]["prediction"]) == (row in mystery) for row in rows)
 
 
+@pytest.mark.slow
 def test_no_samples_where_none_are_wanted(dashboard: Dashboard) -> None:
     page = str(dashboard.to_html(samples=0))
     assert views(page)["SampleInspector"]["page"] == {}
@@ -126,6 +127,7 @@ def test_a_column_to_redact_that_is_not_there_is_an_error(dashboard: Dashboard) 
         dashboard.to_html(redact=["inptu"])
 
 
+@pytest.mark.slow
 def test_what_data_says_is_never_a_place_of_the_page_or_the_end_of_a_script() -> None:
     evaluation, production = pm.datasets.movies(n=5000)
     hostile = "{{blocks}}</script><script>window.pwned=1</script><!--"
