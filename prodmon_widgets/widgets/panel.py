@@ -31,11 +31,12 @@ def monitors(namespace: Mapping[str, object]) -> MonitorFacts:
 
 def facts(name: str, monitor: Monitor) -> dict[str, Any]:
     """One monitor's row; without figures while its scores are being estimated."""
-    known = {"name": name, "summary": str(monitor.status or monitor)}
+    known = {"name": name, "summary": monitor.status}
     if not monitor.scored:
         return known | {"score": None, "low": None, "high": None, "benchmark": None, "trend": [], "alerts": 0}
     now = monitor.score()
     return known | {
+        "summary": f"{int(now.n):,} production samples",
         "score": number(now.score),
         "low": number(now.low),
         "high": number(now.high),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,13 +11,14 @@ import pandas as pd
 import traitlets
 from ipywidgets import widget_serialization
 
+from prodmon_widgets.engine.coding.timebins import DAY, TimeBins
 from prodmon_widgets.engine.monitor import Monitor
-from prodmon_widgets.widgets.charts import BQPLOT_GL, MOST_POINTS, TimelineCharts, bqplot_gl_installed
+from prodmon_widgets.widgets.charts import BQPLOT_GL, TimelineCharts, bqplot_gl_installed
 from prodmon_widgets.widgets.history import history_of
 from prodmon_widgets.widgets.owned import close_all
 from prodmon_widgets.widgets.search import LatestOnly, Token
 from prodmon_widgets.widgets.selection import Selection
-from prodmon_widgets.widgets.view import View, line, with_fallback
+from prodmon_widgets.widgets.view import MOST_ROWS, View, line, with_fallback
 
 
 class TimelineHead(View):
@@ -108,10 +110,20 @@ class PerformanceTimeline(ipywidgets.VBox):
         self.head.finish()
 
     def facts(self) -> Mapping[str, pd.DataFrame]:
-        """The timeline by week, or as much of it as is known."""
+        """The figures above the charts, and the whole timeline in a few stretches, as far as they are known."""
+        where = self.selection.where or None
         if not self.monitor.scored:
-            return {"Samples over time": self.monitor.series(MOST_POINTS, self.selection.where or None)}
-        return {"Estimated quality over time": self.monitor.timeline()}
+            return {"Samples over time": self.monitor.series(MOST_ROWS, where)}
+        every = whole_days(self.monitor.time_bins)
+        over_time = self.monitor.timeline(every, where) if every else self.monitor.series(MOST_ROWS, where)
+        return {"Estimated quality": self._figures(), "Estimated quality over time": over_time}
+
+    def _figures(self) -> pd.DataFrame:
+        """One row: what is shown, its score beside that of the evaluation set, and how far both can be trusted."""
+        now = self.monitor.score(self.selection.window, self.selection.where or None)
+        line = self.monitor.benchmark(self.selection.where or None)
+        known = {name: getattr(now, name).item() for name in ("n", "score", "low", "high", "coverage", "supported")}
+        return pd.DataFrame([{"shown": self.selection.text, **known, "evaluation": line.score, "true": line.true}])
 
     def close(self) -> None:
         """Let go of the monitor and of all parts."""
@@ -129,3 +141,17 @@ class PerformanceTimeline(ipywidgets.VBox):
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return with_fallback(super()._repr_mimebundle_(**options), self)
+
+
+def whole_days(time: TimeBins) -> str | None:
+    """The fewest whole days with which the static fallback holds all of a time axis; None where that is short.
+
+    >>> from prodmon_widgets.engine.coding.timebins import TimeBins
+    >>> whole_days(TimeBins(start=0, step=DAY // 2, count=2 * 92, is_time=True))
+    '3D'
+    """
+    span = time.step * time.count
+    if not time.is_time or span < MOST_ROWS * DAY:
+        return None
+    unit = math.lcm(time.step, DAY)
+    return f"{unit * -(-span // ((MOST_ROWS - 1) * unit)) // DAY}D"

@@ -15,6 +15,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.jupyter import Server, serve
+from tests.browser.notebooks import theme
+from tests.browser.test_tables import AXE
 
 pytestmark = pytest.mark.browser
 
@@ -23,6 +25,7 @@ HOSTILE_COLUMNS = ["<img src=x onerror=window.pwned=1>", "</td><script>window.pw
 SETTINGS = {"prodmon-widgets/plugin.jupyterlab-settings": json.dumps({"sampleCap": 7, "defaultWindow": "last 7 days"})}
 DIALOG = ".prodmon-Dialog"
 CREATE = f"{DIALOG} .jp-mod-accept"
+WAITS = f"{DIALOG} #prodmon-waits"
 
 Open = Callable[..., Page]
 
@@ -37,6 +40,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     production.to_csv(path / ATTACK, index=False)
     production.to_json(path / "production.jsonl", orient="records", lines=True)
     (path / "notes.txt").write_text("no data")
+    (path / "empty.csv").write_text("")
+    (path / "broken.parquet").write_bytes(b"PAR1" * 9)
+    (path / "logs").mkdir()
     return path
 
 
@@ -46,7 +52,7 @@ def server(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def open_lab(server: Server, browser: Browser) -> Iterator[Open]:
     context = browser.new_context(viewport={"width": 1400, "height": 900})
 
@@ -60,9 +66,24 @@ def open_lab(server: Server, browser: Browser) -> Iterator[Open]:
     context.close()
 
 
+@pytest.fixture(scope="module")
+def one_lab(open_lab: Open) -> Page:
+    """One page for all tests that start at the launcher: it takes longer to open than most of them to run."""
+    page = open_lab()
+    unsaved = page.locator(".jp-Dialog", has_text="Save your work").get_by_role("button", name="Discard")
+    page.add_locator_handler(unsaved, lambda button: button.click())
+    return page
+
+
 @pytest.fixture
-def lab(open_lab: Open) -> Page:
-    return open_lab()
+def lab(one_lab: Page) -> Iterator[Page]:
+    yield one_lab
+    for selector in (".lm-Menu:visible", ".jp-ModalCommandPalette:visible", ".jp-Dialog"):
+        while one_lab.locator(selector).count():
+            one_lab.keyboard.press("Escape")
+    one_lab.evaluate("void jupyterapp.commands.execute('application:close-all')")
+    expect(one_lab.locator(".jp-Launcher:visible")).to_be_visible()
+    theme(one_lab, "Light")
 
 
 def point_at(lab: Page, name: str) -> None:
@@ -146,19 +167,109 @@ def test_the_inferred_schema_is_shown_and_hostile_columns_are_text(lab: Page) ->
     assert lab.evaluate("window.pwned") is None
 
 
-def test_a_missing_choice_is_said_and_no_notebook_is_made(lab: Page, folder: Path) -> None:
+def test_a_missing_choice_is_said_and_no_notebook_can_be_made(lab: Page, folder: Path) -> None:
     before = set(folder.glob("*.ipynb"))
     from_context_menu(lab, ATTACK)
-    lab.click(CREATE)
-    expect(lab.locator(f"{DIALOG} [role=alert]")).to_have_text("No evaluation file yet: choose one.")
+    expect(lab.locator(WAITS)).to_have_text("Choose the evaluation file.")
+    expect(lab.locator(CREATE)).to_be_disabled()
+    expect(lab.locator(CREATE)).to_have_attribute("title", "Choose the evaluation file.")
+    lab.press(f"{DIALOG} input[name=evaluation]", "Enter")
+    expect(lab.locator(DIALOG)).to_be_visible()
     assert set(folder.glob("*.ipynb")) == before
 
 
-def test_a_file_that_is_not_there_is_said(lab: Page) -> None:
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("nothing.csv", "There is no file nothing.csv."),
+        ("logs", "logs is a folder: choose a file in it."),
+        ("notes.txt", "notes.txt is not a .csv, .parquet or .jsonl file."),
+        ("empty.csv", "empty.csv can't be read: the file is empty"),
+        ("broken.parquet", "broken.parquet can't be read:"),
+    ],
+)
+def test_a_path_that_leads_to_no_data_is_said_beside_it_while_typing(lab: Page, path: str, said: str) -> None:
     from_context_menu(lab, ATTACK)
-    lab.fill(f"{DIALOG} input[name=evaluation]", "nothing.csv")
-    lab.press(f"{DIALOG} input[name=evaluation]", "Tab")
-    expect(lab.locator(f"{DIALOG} [role=alert]")).to_contain_text("nothing.csv can't be read: 404")
+    field = lab.locator(f"{DIALOG} input[name=evaluation]")
+    field.fill(path)
+    expect(lab.locator(f"{DIALOG} #prodmon-problem-evaluation")).to_contain_text(said)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(lab.locator(WAITS)).to_have_text("Choose another evaluation file.")
+    expect(lab.locator(CREATE)).to_be_disabled()
+    field.fill("evaluation.parquet")
+    expect(lab.locator(f"{DIALOG} #prodmon-problem-evaluation")).to_have_text("")
+    expect(lab.locator(CREATE)).to_be_enabled()
+    expect(lab.locator(WAITS)).to_have_text("")
+
+
+def test_the_same_file_twice_makes_no_notebook(lab: Page) -> None:
+    from_context_menu(lab, "evaluation.parquet")
+    lab.fill(f"{DIALOG} input[name=production]", "evaluation.parquet")
+    expect(lab.locator(WAITS)).to_have_text("Evaluation and production are the same file: choose two.")
+    expect(lab.locator(CREATE)).to_be_disabled()
+
+
+def test_the_schema_shows_what_the_columns_hold(lab: Page) -> None:
+    from_context_menu(lab, ATTACK)
+    choose_evaluation(lab)
+    shown = {
+        row.get_attribute("data-schema-column"): row.locator(".prodmon-values").inner_text()
+        for row in lab.locator("[data-schema-column]").all()
+    }
+    assert shown["timestamp"] == "text, in production time 2023-07-01, 2023-07-02"
+    assert shown["age"] == "number 1, 2"
+    assert shown["y_true"] == "text a"
+
+
+def test_an_evaluation_file_without_the_truth_is_warned_of(lab: Page) -> None:
+    from_context_menu(lab, ATTACK)
+    lab.fill(f"{DIALOG} input[name=evaluation]", "production.jsonl")
+    expect(lab.locator(WAITS)).to_contain_text("Nothing in the evaluation file says which samples are good")
+    lab.get_by_label("role of age", exact=True).select_option("annotation")
+    expect(lab.locator(WAITS)).to_have_text("")
+
+
+@pytest.mark.parametrize("name", ["Light", "Dark"])
+def test_the_dialog_is_used_by_keyboard_and_has_no_fault_that_axe_knows(lab: Page, folder: Path, name: str) -> None:
+    theme(lab, name)
+    lab.locator('.jp-LauncherCard[data-category="Production Monitor"]').focus()
+    lab.keyboard.press("Enter")
+    expect(lab.locator(f"{DIALOG} input[name=evaluation]")).to_be_focused()
+    lab.keyboard.type("nothing.csv")
+    lab.locator(f"{DIALOG} #prodmon-problem-evaluation:not(:empty)").wait_for()
+    assert faults(lab) == []
+    lab.keyboard.press("Control+a")
+    lab.keyboard.type("evaluation.parquet")
+    lab.keyboard.press("Tab")
+    expect(lab.get_by_role("button", name="Browse for the evaluation file")).to_be_focused()
+    lab.keyboard.press("Tab")
+    lab.keyboard.type("production.jsonl")
+    expect(lab.locator(CREATE)).to_be_enabled()
+    assert faults(lab) == []
+    # Browse, the table that scrolls, and its first role
+    for _ in range(3):
+        lab.keyboard.press("Tab")
+    expect(lab.get_by_label("role of timestamp", exact=True)).to_be_focused()
+    lab.keyboard.press("Shift+Tab")
+    lab.keyboard.press("Shift+Tab")
+    lab.keyboard.press("Shift+Tab")
+    expect(lab.locator(f"{DIALOG} input[name=production]")).to_be_focused()
+    before = set(folder.glob("*.ipynb"))
+    lab.keyboard.press("Enter")
+    lab.wait_for_selector(".jp-NotebookPanel:visible .jp-CodeCell")
+    assert len(set(folder.glob("*.ipynb")) - before) == 1
+
+
+def faults(lab: Page) -> list[str]:
+    """Serious findings of axe in the dialog, as one line each."""
+    lab.add_script_tag(path=AXE)
+    found = lab.evaluate(f"axe.run('{DIALOG} .jp-Dialog-body')")["violations"]
+    return [
+        f"{each['id']}: {node['html']}"
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+        for node in each["nodes"]
+    ]
 
 
 def test_a_hostile_file_name_ends_as_a_quoted_string_and_nothing_has_run(lab: Page, folder: Path) -> None:

@@ -4,33 +4,20 @@ import { FileDialog, type FileBrowser } from "@jupyterlab/filebrowser";
 import { Widget } from "@lumino/widgets";
 import { h, render } from "preact";
 
-import { columnsOf, readable } from "./columns";
-import { Form, type FormState, type Side } from "./form";
-import { rangesOf } from "./ranges";
+import { readable } from "./columns";
+import { Form, SIDES, waitsFor, WAITS_ID, type FormState, type Paths, type Side } from "./form";
+import { lookAt, NOTHING } from "./look";
 import { corrected, correction, inferred, type Column, type Correction } from "./roles";
 
 type Manager = FileBrowser["model"]["manager"];
-type Paths = Readonly<Record<Side, string>>;
+
+/** How long typing rests before the path is looked at. */
+const REST_MS = 300;
 
 /** What the reader settled on; paths are relative to the server's root. */
 export interface Settled {
   readonly paths: Paths;
   readonly correction: Correction;
-}
-
-const message = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason));
-
-/** What is wrong with a pair of paths, or nothing. */
-export function problemOf(paths: Paths): string {
-  const empty = (["evaluation", "production"] as const).filter((side) => paths[side] === "");
-  if (empty.length > 0) {
-    return `No ${empty.join(" and no ")} file yet: choose one.`;
-  }
-  const odd = Object.values(paths).find((path) => !readable(path));
-  if (odd !== undefined) {
-    return `${odd} is not a .csv, .parquet or .jsonl file.`;
-  }
-  return paths.evaluation === paths.production ? "Evaluation and production are the same file: choose two." : "";
 }
 
 /** The file that a name suggests for a side, from the files that were pointed at. */
@@ -43,18 +30,23 @@ export function guessed(paths: readonly string[]): Paths {
 class FormBody extends Widget {
   /** The side whose Browse button closed the dialog. */
   browsing: Side | null = null;
+  private state: FormState;
   private before: readonly Column[] = [];
-  private reading = 0;
+  private readonly typing: Partial<Record<Side, ReturnType<typeof setTimeout>>> = {};
 
   constructor(
     private readonly manager: Manager,
-    private state: FormState,
+    paths: Paths,
     private readonly leave: () => void,
   ) {
     super();
     this.addClass("prodmon-dialog");
+    const none = { evaluation: NOTHING, production: NOTHING };
+    this.state = { paths, looks: none, columns: [], busy: { evaluation: false, production: false } };
     this.draw();
-    void this.read();
+    for (const side of SIDES) {
+      void this.look(side);
+    }
   }
 
   get paths(): Paths {
@@ -66,21 +58,24 @@ class FormBody extends Widget {
   }
 
   override dispose(): void {
+    Object.values(this.typing).forEach(clearTimeout);
     render(null, this.node);
     super.dispose();
+  }
+
+  protected override onAfterAttach(): void {
+    this.tellDialog();
   }
 
   private change(change: Partial<FormState>): void {
     this.state = { ...this.state, ...change };
     this.draw();
+    this.tellDialog();
   }
 
   private draw(): void {
     const actions = {
-      setPath: (side: Side, path: string) => {
-        this.change({ paths: { ...this.paths, [side]: path.trim() } });
-        void this.read();
-      },
+      typed: (side: Side, path: string) => this.type(side, path.trim()),
       browse: (side: Side) => {
         this.browsing = side;
         this.leave();
@@ -91,27 +86,40 @@ class FormBody extends Widget {
     render(h(Form, { state: this.state, actions }), this.node);
   }
 
-  private async read(): Promise<void> {
-    const { evaluation, production } = this.paths;
-    this.reading += 1;
-    const mine = this.reading;
-    const known = [evaluation, production].filter(readable);
-    if (known.length < 2) {
-      this.before = [];
-      this.change({ columns: [], busy: false });
+  /** JupyterLab's dialog disables its button while a field is invalid, and asks at each input. */
+  private tellDialog(): void {
+    this.node.dispatchEvent(new Event("input", { bubbles: true }));
+    const accept = this.node.closest(".jp-Dialog")?.querySelector(".jp-mod-accept");
+    accept?.setAttribute("aria-describedby", WAITS_ID);
+    accept?.setAttribute("title", waitsFor(this.state));
+  }
+
+  private type(side: Side, path: string): void {
+    if (path === this.paths[side]) {
       return;
     }
-    this.change({ busy: true });
-    const columns = (path: string) => columnsOf(path, rangesOf(this.manager.services.contents, path));
-    const change = await Promise.all([columns(evaluation), columns(production)]).then(
-      ([left, right]) => ({ columns: inferred(left, right), problem: problemOf(this.paths), busy: false }),
-      (reason: unknown) => ({ columns: [], problem: message(reason), busy: false }),
-    );
-    // a later path was typed meanwhile: its own reading tells
-    if (mine === this.reading && !this.isDisposed) {
-      this.before = change.columns;
-      this.change(change);
+    this.change({
+      paths: { ...this.paths, [side]: path },
+      looks: { ...this.state.looks, [side]: NOTHING },
+      busy: { ...this.state.busy, [side]: path !== "" },
+      columns: [],
+    });
+    clearTimeout(this.typing[side]);
+    this.typing[side] = setTimeout(() => void this.look(side), REST_MS);
+  }
+
+  private async look(side: Side): Promise<void> {
+    const path = this.paths[side];
+    this.change({ busy: { ...this.state.busy, [side]: path !== "" } });
+    const look = await lookAt(this.manager.services.contents, path);
+    // a path that was typed meanwhile has a look of its own
+    if (path !== this.paths[side] || this.isDisposed) {
+      return;
     }
+    const looks = { ...this.state.looks, [side]: look };
+    const [left, right] = SIDES.map((each) => looks[each].columns.map(({ name }) => name));
+    this.before = left?.length && right?.length ? inferred(left, right) : [];
+    this.change({ looks, columns: this.before, busy: { ...this.state.busy, [side]: false } });
   }
 }
 
@@ -127,15 +135,14 @@ async function browsed(manager: Manager, side: Side, folder: string): Promise<st
 }
 
 /** One showing of the dialog: settled, cancelled (null), or the side to browse for. */
-async function shown(manager: Manager, paths: Paths, problem: string) {
+async function shown(manager: Manager, paths: Paths, focus: Side) {
   let dialog: Dialog<Settled> | null = null;
-  const state = { paths, columns: [], problem, busy: false };
-  const body = new FormBody(manager, state, () => dialog?.reject());
+  const body = new FormBody(manager, paths, () => dialog?.reject());
   dialog = new Dialog<Settled>({
     title: "Production Monitor",
     body,
     buttons: [Dialog.cancelButton(), Dialog.okButton({ label: "Create notebook" })],
-    focusNodeSelector: "input",
+    focusNodeSelector: `input[name=${focus}]`,
   });
   dialog.addClass("prodmon-Dialog");
   const result = await dialog.launch();
@@ -145,21 +152,15 @@ async function shown(manager: Manager, paths: Paths, problem: string) {
 /** Ask until two readable files are settled or the reader gives up (null). */
 export async function choose(manager: Manager, folder: string, start: Paths): Promise<Settled | null> {
   let paths = start;
-  let problem = "";
+  let focus: Side = start.evaluation === "" ? "evaluation" : "production";
   for (;;) {
-    const answer = await shown(manager, paths, problem);
+    const answer = await shown(manager, paths, focus);
     paths = answer.paths;
-    if (answer.browse) {
-      const path = await browsed(manager, answer.browse, folder);
-      paths = path === null ? paths : { ...paths, [answer.browse]: path };
-      problem = "";
-    } else if (!answer.settled) {
-      return null;
-    } else {
-      problem = problemOf(paths);
-      if (problem === "") {
-        return answer.settled;
-      }
+    if (!answer.browse) {
+      return answer.settled;
     }
+    const path = await browsed(manager, answer.browse, folder);
+    focus = answer.browse;
+    paths = path === null ? paths : { ...paths, [focus]: path };
   }
 }

@@ -47,8 +47,15 @@ export function mismatch(kernels: string, ours: string): string {
         "and where JupyterLab runs, restart the kernel, and reload the page.";
 }
 
-/** The version that the server installed for this page. */
-async function ownVersion(): Promise<string> {
+let own: Promise<string> | undefined;
+
+/** The version that the server installed for this page, asked for once. */
+function ownVersion(): Promise<string> {
+  own ??= readVersion();
+  return own;
+}
+
+async function readVersion(): Promise<string> {
   const address = URLExt.join(PageConfig.getOption("fullLabextensionsUrl"), "prodmon-widgets", "package.json");
   const response = await fetch(address);
   return response.ok ? String(((await response.json()) as { version?: string }).version ?? "") : "";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { points, scoreText } from "./monitor-list";
+import { changeText, scoreText, trendOf } from "./monitor-list";
 import { factsIn, mismatch, versionIn } from "./monitors";
 import { cellThatAssigns } from "./reveal";
 
@@ -62,6 +62,15 @@ describe("a monitor in the list", () => {
   });
 
   it("draws its trend from left to right, high scores on top, and skips what isn't known", () => {
-    expect(points([1, null, 0])).toBe("0.0,2.0 120.0,22.0");
+    expect(trendOf([1, null, 0], null)).toEqual({ points: "0.0,2.0 120.0,22.0", benchmark: null });
+  });
+
+  it("draws the benchmark on the same scale, also beyond all scores", () => {
+    expect(trendOf([0.5, 0], 1)).toEqual({ points: "0.0,12.0 120.0,22.0", benchmark: 2 });
+  });
+
+  it("says how far it lies from the evaluation set", () => {
+    expect(changeText({ score: 0.7875, benchmark: 0.85 })).toBe("−6.25 pts against evaluation 0.850");
+    expect(changeText({ score: null, benchmark: 0.85 })).toBe("");
   });
 });

@@ -10,6 +10,9 @@ export interface Stretch {
 /** Reads the bytes [start, end) of one file. */
 export type ReadRange = (start: number, end: number) => Promise<Stretch>;
 
+/** What servers answer to any range of an empty file. */
+const BEYOND_THE_END = 416;
+
 /** At most `limit` bytes of a response, for servers that answer a range with the whole file. */
 async function firstBytes(response: Response, limit: number): Promise<Uint8Array> {
   const reader = response.body?.getReader();
@@ -40,8 +43,11 @@ export function rangesOf(contents: Contents.IManager, path: string): ReadRange {
     const address = await contents.getDownloadUrl(path);
     const init = { headers: { Range: `bytes=${start}-${end - 1}` } };
     const response = await ServerConnection.makeRequest(address, init, settings);
+    if (response.status === BEYOND_THE_END) {
+      return { bytes: new Uint8Array(), size: Number(/\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "")?.[1]) };
+    }
     if (!response.ok) {
-      throw new Error(`${path} can't be read: ${response.status} ${response.statusText}`);
+      throw new Error(`the server says ${response.status} ${response.statusText}`);
     }
     const total = /\/(\d+)$/.exec(response.headers.get("Content-Range") ?? "")?.[1];
     if (response.status !== 206 || total === undefined) {
