@@ -104,7 +104,7 @@ def statements_of(name: str, written: dict[str, Any]) -> list[object]:
     """The first cell's statements: the assigned name and string, or the kind of statement."""
     notebook = next((found for made, found in written["made"] if made == name), written["made"][0][1])
     return [
-        (statement.targets[0].id, statement.value.value)  # type: ignore[attr-defined]  an assignment to a plain name
+        (statement.targets[0].id, statement.value.value)  # an assignment to a plain name
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
         else type(statement).__name__
         for statement in ast.parse(code_of(notebook)[0]).body

@@ -77,7 +77,7 @@ class OfflineViews(Preprocessor):
 class MonitorHTMLExporter(HTMLExporter):
     """HTML that asks for nothing: widgets of any kind have their libraries inside, and TeX is left as it stands."""
 
-    export_from_notebook = None  # type: ignore[assignment]  no entry in JupyterLab's menu: its own HTML is there
+    export_from_notebook = None  # no entry in JupyterLab's menu: its own HTML is there
 
     def _init_resources(self, resources: Any) -> Any:
         known = super()._init_resources(resources)

@@ -70,5 +70,5 @@ def number(value: object) -> float | None:
     >>> number(0.5), number(float("nan"))
     (0.5, None)
     """
-    known = float(value)  # type: ignore[arg-type]  numpy scalars and 0-d arrays come as well
+    known = float(value)  # numpy scalars and 0-d arrays come as well
     return known if math.isfinite(known) else None

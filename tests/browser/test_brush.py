@@ -90,7 +90,7 @@ def test_the_lower_chart_has_the_same_brush(page: Page) -> None:
     assert window != EVERYTHING
     expect_window(page, window)
     boxes = [each.bounding_box() for each in page.locator(RECTANGLE).all()]
-    assert [box["width"] for box in boxes if box] == [pytest.approx(boxes[0]["width"], abs=1)] * 2  # type: ignore[index]
+    assert [box["width"] for box in boxes if box] == [pytest.approx(boxes[0]["width"], abs=1)] * 2
 
 
 def test_the_kernel_knows_the_window_when_the_hand_rests(page: Page) -> None:

@@ -100,7 +100,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
         asked: list[str] = []
         page.on("request", lambda request: asked.append(_address(request)))
         page.goto(path.as_uri())
-        page.asked = asked  # type: ignore[attr-defined]  beside the page, for the test of what it asked for
+        page.asked = asked  # beside the page, for the test of what it asked for
         return page
 
     yield opened
@@ -123,7 +123,7 @@ def test_every_view_shows_the_saved_window_and_nothing_was_asked_of_any_network(
     for name in ("timeline", "causes", "new-values", "comparison", "segments", "samples"):
         expect(view(page, name)).to_have_attribute("data-window", f"{LATE_JULY[0]},{LATE_JULY[1]}")
     expect(page.locator("#facts")).to_be_hidden()
-    elsewhere = [each for each in page.asked if not each.startswith(("blob:", "data:"))]  # type: ignore[attr-defined]
+    elsewhere = [each for each in page.asked if not each.startswith(("blob:", "data:"))]
     assert elsewhere == [exported.as_uri()]
 
 
@@ -221,7 +221,7 @@ def test_redacted_cells_say_so(page: Page) -> None:
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_the_page_is_wholly_light_or_dark_and_legible(open_page: Open, exported: Path, colours: str) -> None:
-    page = open_page(exported, colours=colours)  # type: ignore[call-arg]
+    page = open_page(exported, colours=colours)
     view(page, "samples").locator("[data-sample]").first.wait_for(timeout=30_000)
     found = page.evaluate(BRIGHTNESS)
     assert len(found["grounds"]) > 20
@@ -235,7 +235,7 @@ def test_the_page_is_wholly_light_or_dark_and_legible(open_page: Open, exported:
 
 
 def test_without_scripts_the_facts_are_there(open_page: Open, exported: Path) -> None:
-    page = open_page(exported, scripts=False)  # type: ignore[call-arg]
+    page = open_page(exported, scripts=False)
     facts = page.locator("#facts")
     for title in ("Estimated quality over time", "Causes", "Properties", "Segments", "New values", "Samples"):
         expect(facts.get_by_role("heading", name=title, exact=True)).to_be_visible()
@@ -265,10 +265,10 @@ def test_a_converted_notebook_is_alive_without_network(open_page: Open, executed
     expect(page.get_by_role("heading", name="Estimated quality over time")).to_be_hidden()
     drag(page, 0.3, 0.6)
     assert shown_window(page) != EVERYTHING
-    loaded = [each for each in page.asked if not each.startswith(("blob:", "data:"))]  # type: ignore[attr-defined]
+    loaded = [each for each in page.asked if not each.startswith(("blob:", "data:"))]
     # nbconvert's own page asks for what draws TeX, and does without
     assert [each for each in loaded[1:] if exporter == "prodmon" or "mathjax" not in each] == []
-    without = open_page(executed.with_name(f"{exporter}.html"), scripts=False)  # type: ignore[call-arg]
+    without = open_page(executed.with_name(f"{exporter}.html"), scripts=False)
     expect(without.get_by_role("heading", name="Estimated quality over time")).to_be_visible()
     expect(without.locator("tr", has_text="n_predictions").first).to_be_visible()
 

@@ -82,7 +82,7 @@ def assigned(source: str) -> dict[str, object]:
     statements = ast.parse(source).body
     texts = [each for each in statements if isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant)]
     assert [type(each).__name__ for each in statements if each not in texts] == ["Import", "Assign", "Expr"]
-    return {each.targets[0].id: each.value.value for each in texts}  # type: ignore[attr-defined]  plain names
+    return {each.targets[0].id: each.value.value for each in texts}  # plain names
 
 
 def listed(page: Page, name: str) -> ElementHandle:

@@ -50,4 +50,4 @@ def test_a_closed_neighbour_leaves_the_dashboard_alone(monitor: Monitor) -> None
 
 def test_a_view_that_could_not_be_made_goes_quietly() -> None:
     with pytest.raises(InputError, match="needs a Monitor"):
-        pm.ComparisonTable("monitor")  # type: ignore[arg-type]
+        pm.ComparisonTable("monitor")

@@ -6,6 +6,7 @@ a lone surrogate becomes U+FFFD. Everything else stays as it came.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -66,8 +67,7 @@ def check_names(columns: Iterable[object], name: str) -> list[str]:
     if "" in names:
         message = f"{name} has a column without a name, number {names.index('')} from 0; name it or drop it."
         raise InputError(message)
-    seen: set[str] = set()
-    twice = sorted({c for c in names if c in seen or seen.add(c)})  # type: ignore[func-returns-value]  # set.add as a filter
+    twice = sorted(each for each, times in Counter(names).items() if times > 1)
     if twice:
         message = f"{name} has more than one column called {_quoted(twice)}; rename or drop all but one."
         raise InputError(message)
