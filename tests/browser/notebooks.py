@@ -82,7 +82,8 @@ def drag(page: Page, start: float, end: float, figure: int = 0) -> None:
 
 
 def shown_window(page: Page, name: str = "comparison") -> tuple[int, int]:
-    """The window that a view says it shows, in epoch milliseconds."""
+    """The window that a view says it shows, in epoch milliseconds, once it has drawn what came last."""
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     start, end = (view(page, name).get_attribute("data-window") or "").split(",")
     return int(start), int(end)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 import prodmon_widgets as pm
 from tests.browser.notebooks import (
@@ -47,6 +47,10 @@ def late(frame: pd.DataFrame, window: tuple[int, int]) -> pd.DataFrame:
     return frame[(frame["started_at"] >= start) & (frame["started_at"] < end)]
 
 
+def ranked(table: Locator) -> list[str]:
+    return [row.get_attribute("data-segment") or "" for row in table.locator("[data-segment]").all()]
+
+
 def score(page: Page) -> float:
     return float(page.locator('[data-view=timeline]:visible [data-field="score"]').get_attribute("data-value") or "nan")
 
@@ -70,6 +74,29 @@ def test_a_drag_reaches_every_view_with_the_figures_of_pandas(page: Page) -> Non
     run(page, f"print('same', abs(monitor.score(({start}, {end})).score - {score(page)}) < 1e-9)").get_by_text(
         "same True"
     ).wait_for(timeout=20_000)
+
+
+def test_segments_are_ranked_anew_while_the_hand_still_drags(page: Page) -> None:
+    plot = page.locator(".prodmon-timeline:visible .brushintsel .overlay").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    table = view(page, "segments")
+
+    def ranked_at(fraction: float) -> list[str]:
+        page.mouse.move(box["x"] + box["width"] * fraction, y, steps=10)
+        assert shown_window(page, "segments") != EVERYTHING
+        return ranked(table)
+
+    page.mouse.move(box["x"] + box["width"] * 0.7, y)
+    page.mouse.down()
+    early, late = ranked_at(0.4), ranked_at(0.99)
+    page.mouse.up()
+    window = shown_window(page, "segments")
+    expect_window(page, window)
+    assert early != late
+    assert ranked(table) == late
 
 
 def test_the_window_snaps_to_bins_and_the_rectangle_follows_when_the_hand_lets_go(page: Page) -> None:

@@ -4,7 +4,6 @@ import { useState } from "preact/hooks";
 
 import { useStable } from "./memo";
 import { SegmentRow, type ScoreBand, type SegmentSummary } from "./segment-row";
-import { useSteady } from "./steady-rows";
 import { Head, matching, NameFilter, Panel, sorted, useMore, type Column, type Order } from "./table";
 
 /** Contributions with a smaller z are not told apart from chance: they rank behind those that are. */
@@ -67,7 +66,6 @@ export interface SegmentTableProps {
 }
 
 const FIRST = 12;
-const textOf = ({ text }: SegmentSummary): string => text;
 
 export function SegmentTable({ rows, band, note, active, disabled, onPick, onClear }: SegmentTableProps): JSX.Element {
   const [order, setOrder] = useState<Order>({ key: null, direction: "descending" });
@@ -75,7 +73,7 @@ export function SegmentTable({ rows, band, note, active, disabled, onPick, onCle
   const { shown, more } = useMore(FIRST, 25);
   const stablePick = useStable(onPick);
   const ordered = order.key === null ? byContribution(rows) : sorted(rows, COLUMNS, order);
-  const found = useSteady(matching(first(ordered, active), textOf, text), textOf, shown);
+  const found = matching(first(ordered, active), (row) => row.text, text);
   const visible = found.slice(0, shown);
   const scale = visible.reduce((most, row) => Math.max(most, Math.abs(row.contribution) || 0), 0);
   return (
