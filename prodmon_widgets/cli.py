@@ -37,6 +37,9 @@ app = typer.Typer(
 
 ALERT, FAILURE = 1, 2
 
+READABLE = "a pandas, Polars or Arrow table, a path or glob of CSV, Parquet or JSON-lines files, or a DuckDB relation"
+"""What Python reads, in the words of its messages; the engine isn't loaded for an answer like --version."""
+
 FILES = "a .csv, .parquet or .jsonl file, or a pattern such as 'logs/*.parquet'."
 Evaluation = Annotated[str, typer.Argument(metavar="EVALUATION", help=f"Labelled samples: {FILES}")]
 Production = Annotated[str, typer.Argument(metavar="PRODUCTION", help=f"Samples of production: {FILES}")]
@@ -81,9 +84,17 @@ def one_line_errors(debug: bool) -> Iterator[None]:
             raise
         if debug:
             traceback.print_exc()
-        known = isinstance(error, MonitorError | OSError)
-        _say("error", as_options(str(error)) if known else f"{type(error).__name__}: {error} (--debug shows the trace)")
+        _say("error", told(error))
         raise typer.Exit(FAILURE) from error
+
+
+def told(error: Exception) -> str:
+    """An error in one line: what the system says of which file, what we say in the words of the command line."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, MonitorError):
+        return as_options(str(error))
+    return f"{type(error).__name__}: {error} (--debug shows the trace)"
 
 
 def _say(kind: str, message: object) -> None:
@@ -91,13 +102,17 @@ def _say(kind: str, message: object) -> None:
 
 
 def as_options(message: str) -> str:
-    """A message in which what has to be said to `Schema` is said to `--column`.
+    """A message in which what has to be said in Python is said on the command line.
 
     >>> as_options("Name it in Schema(confidence=...).")
     'Name it in --column confidence=... .'
+    >>> as_options("leave them out with Schema(ignore=['age']): then row order is time.")
+    'leave them out with --column ignore=age : then row order is time.'
     """
     called = re.sub(r"Schema\(((?:\w+=\.\.\.(?:, )?)+)\)", lambda found: f"--column {found[1]} ", message)
-    return re.sub(r"(=\.\.\.), (\w+=)", r"\1 --column \2", called)
+    called = re.sub(r"(=\.\.\.), (\w+=)", r"\1 --column \2", called)
+    called = re.sub(r"Schema\((\w+=)\[?'([^']*)'\]?\)", r"--column \1\2 ", called)
+    return called.replace(f"give {READABLE}", f"give {FILES.removesuffix('.')}")
 
 
 def monitor_of(evaluation: str, production: str, columns: list[str] | None, text: bool) -> Monitor:
@@ -105,6 +120,10 @@ def monitor_of(evaluation: str, production: str, columns: list[str] | None, text
     from prodmon_widgets.engine.monitor import Monitor
     from prodmon_widgets.schema import Schema
 
+    if "-" in (evaluation, production):
+        raise InputError(
+            "standard input isn't read: a monitor reads its rows several times. Write them to a file first."
+        )
     schema = Schema(**roles_of(columns or []))
     return Monitor(evaluation, production, schema=schema, text=text, progress=sys.stderr.isatty()).wait()
 
@@ -150,15 +169,26 @@ def report(  # noqa: PLR0913  an option is an argument
     It opens from disk or from a mail, and needs no server and no network.
     """
     with one_line_errors(debug):
-        if not output.resolve().parent.is_dir():
-            raise InputError(f"--output: there is no folder {output.resolve().parent}; make it first.")
+        check_output(output)
         monitor = monitor_of(evaluation, production, columns, text)
         from prodmon_widgets.widgets.dashboard import Dashboard
 
         dashboard = Dashboard(monitor)
         dashboard.selection.window = window_of(dashboard, window)
         dashboard.to_html(output, samples=samples, redact=redact or ())
-        typer.echo(f"{output}: {output.stat().st_size / 1e6:.1f} MB, {monitor!r}")
+        n = int(monitor.score().n)
+        typer.echo(f"{output}: {output.stat().st_size / 1e6:.1f} MB, figures of all {n:,} production samples")
+
+
+def check_output(path: Path) -> None:
+    """Refuse a file that can't be written before the work begins, not after it."""
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise InputError(f"--output: there is no folder {folder}; make it first.")
+    if path.is_dir():
+        raise InputError(f"--output: {path} is a folder; name a file in it, such as {path / 'report.html'}.")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise InputError(f"--output: {path} can't be written: permission denied.")
 
 
 def window_of(dashboard: Dashboard, text: str) -> tuple[object, object] | None:
@@ -183,7 +213,8 @@ def _row(text: str) -> int:
 
 @app.command(
     epilog="Exit status: 0 all is well, 1 at least one alert, 2 something is wrong with the input. "
-    "A rule in YAML: - {name: quality falls, measure: drop, above: 0.03, every: 1D, periods: 2}"
+    "A rule in YAML: - {name: quality falls, measure: drop, above: 0.03, every: 1D, periods: 2}. "
+    "JSON: a list of {rule, since, value, threshold}, times as ISO 8601 in UTC; with --since also until, or null"
 )
 def check(  # noqa: PLR0913  an option is an argument
     evaluation: Evaluation,
@@ -210,10 +241,23 @@ def check(  # noqa: PLR0913  an option is an argument
         from prodmon_widgets.engine.alertfile import alert_rules
 
         known = None if rules is None else alert_rules(rules)
+        check_since(since)
         alerts = monitor_of(evaluation, production, columns, text).alerts(known)
         raised = alerts.open if since is None else alerts.since(since)
         typer.echo(raised.to_json(orient="records", date_format="iso") if as_json else str(alerts))
     raise typer.Exit(ALERT if len(raised) else 0)
+
+
+def check_since(since: str | None) -> None:
+    """Refuse what is neither a time nor a row number before the work begins."""
+    if since is None or since.isdecimal():
+        return
+    import pandas as pd
+
+    try:
+        pd.Timestamp(since)
+    except ValueError as error:
+        raise InputError(f"--since takes a time such as 2024-05-01; it got {since!r}.") from error
 
 
 @app.command()

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 import prodmon_widgets as pm
-from prodmon_widgets.cli import app, put_notebook, roles_of
+from prodmon_widgets.cli import READABLE, app, put_notebook, roles_of
+from prodmon_widgets.engine.reading import sources
 from prodmon_widgets.errors import InputError
 
 RUN = CliRunner()
@@ -74,6 +75,60 @@ def test_a_folder_that_is_not_there_is_said_before_the_work_begins(tmp_path: Pat
     result = RUN.invoke(app, ["report", "a.csv", "b.csv", "-o", str(tmp_path / "nowhere" / "x.html")])
     assert result.exit_code == 2
     assert result.stderr.startswith("error: --output: there is no folder ")
+
+
+def test_an_output_that_is_a_folder_is_said_before_the_work_begins(tmp_path: Path) -> None:
+    result = RUN.invoke(app, ["report", "a.csv", "b.csv", "-o", str(tmp_path)])
+    assert result.exit_code == 2
+    assert (
+        result.stderr
+        == f"error: --output: {tmp_path} is a folder; name a file in it, such as {tmp_path}/report.html.\n"
+    )
+
+
+def test_an_output_that_may_not_be_written_is_said_before_the_work_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # whoever is root may write anything
+    monkeypatch.setattr("prodmon_widgets.cli.os.access", lambda path, _mode: path != tmp_path)
+    result = RUN.invoke(app, ["report", "a.csv", "b.csv", "-o", str(tmp_path / "x.html")])
+    assert result.stderr == f"error: --output: {tmp_path}/x.html can't be written: permission denied.\n"
+
+
+def test_what_the_system_says_of_a_file_is_said_without_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "report.html")
+
+    monkeypatch.setattr("prodmon_widgets.cli.monitor_of", full)
+    assert RUN.invoke(app, ["check", "a.csv", "b.csv"]).stderr == "error: report.html: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-", "b.csv"], "standard input isn't read"),
+        (["nothing.csv", "b.csv"], "give a .csv, .parquet or .jsonl file, or a pattern such as 'logs/*.parquet'."),
+        (["a.csv", "b.csv", "--since", "gestern"], "--since takes a time such as 2024-05-01; it got 'gestern'."),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_the_words_of_the_command_line(arguments: list[str], said: str) -> None:
+    result = RUN.invoke(app, ["check", *arguments])
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "pandas" not in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_file_of_bytes_is_one_short_line(files: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "bytes.csv").write_bytes(bytes(range(256)) * 20)
+    result = RUN.invoke(app, ["check", files[0], str(tmp_path / "bytes.csv")])
+    assert result.exit_code == 2
+    assert "bytes.csv can't be read" in result.stderr
+    assert len(result.stderr) < 300
+
+
+def test_the_message_of_the_engine_is_the_one_that_is_translated() -> None:
+    assert sources.READABLE == READABLE
 
 
 @pytest.mark.parametrize("command", [[], ["report"], ["check"], ["demo"]])

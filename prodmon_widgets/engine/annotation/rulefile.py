@@ -26,6 +26,7 @@ from prodmon_widgets.errors import InputError, unknown
 
 _RULE = ("name", "annotation", "when")
 _CONDITION = ("property", "operator", "value")
+_JOINS = ("AND", "OR")
 _DEEPEST = 20
 Made = TypeVar("Made")
 
@@ -71,8 +72,12 @@ class _Reader:
     def _when(self, node: yaml.Node, depth: int) -> Condition | Group:
         if depth > _DEEPEST:
             raise self._wrong(node, f"conditions are nested more than {_DEEPEST} deep")
-        if isinstance(node, yaml.MappingNode) and len(node.value) == 1:
+        if isinstance(node, yaml.SequenceNode):
+            raise self._wrong(node, "a list of conditions says AND or OR before it, as in 'AND: [..., ...]'")
+        if isinstance(node, yaml.MappingNode) and len(node.value) == 1 and node.value[0][0].value not in _CONDITION:
             join, parts = node.value[0]
+            if join.value not in _JOINS:
+                raise self._wrong(join, unknown("join", join.value, _JOINS).removesuffix("."))
             if not isinstance(parts, yaml.SequenceNode):
                 raise self._wrong(parts, "AND and OR are followed by a list of conditions")
             within = tuple(self._when(part, depth + 1) for part in parts.value)

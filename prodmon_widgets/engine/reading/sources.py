@@ -81,7 +81,8 @@ def _from_files(source: Any, name: str) -> Rows:
     try:
         return _read(formats.pop(), paths, name)
     except (duckdb.Error, pa.ArrowException) as error:
-        raise InputError(f"{name}: {paths[0]} can't be read: {error}") from error
+        # the lines below the first list what DuckDB has tried
+        raise InputError(f"{name}: {paths[0]} can't be read: {str(error).splitlines()[0]}") from error
 
 
 def _read(kind: str, paths: list[str], name: str) -> Rows:

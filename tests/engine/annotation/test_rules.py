@@ -94,6 +94,12 @@ def test_a_file_says_the_same_as_python(tmp_path):
         ("- name: a\n  annotation: good\n  when: {property: n, operator: ABOVE, value: 1}", "line 3.*ABOVE"),
         ("- name: a\n  annotation: good\n  when: {property: n, operator: GT, value: high}", "line 3.*'high'"),
         ("- name: a\n  annotation: good\n  when: {property: n, operator: IN, value: 3}", "line 3.*list"),
+        (
+            "- name: a\n  annotation: good\n  when: [{property: n, operator: GT, value: 1}]",
+            "line 3.*AND or OR",
+        ),
+        ("- name: a\n  annotation: good\n  when: {NOT: [1]}", "line 3: join 'NOT' does not exist"),
+        ("- name: a\n  annotation: good\n  when: {property: n}", "line 3: a condition needs 'operator'"),
         ("- name: a\n  annotation: great\n  when: {property: n, operator: GT, value: 1}", "line 2.*great"),
         ("- name: a\n  colour: red\n", "line 2.*colour"),
         ("- name: a\n  annotation: good\n  when:\n    XOR:\n      - {property: n, operator: GT, value: 1}", "XOR"),
