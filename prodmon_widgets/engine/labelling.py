@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.draws import Draw, choose, foreseen
-from prodmon_widgets.engine.labels import frame_of
+from prodmon_widgets.engine.labels import sampling_frame
 from prodmon_widgets.engine.performance import Z
 from prodmon_widgets.engine.samples import SampleSet
 from prodmon_widgets.engine.state import State, Where, named
@@ -22,7 +22,7 @@ def to_label(state: State, n: int, window: Window, where: Where | None, seed: in
     """
     check_count("n", n, least=1)
     side, labels = state.production, state.labels
-    frame = frame_of(state.cube.time, state.bins(window), where)
+    frame = sampling_frame(state.cube.time, state.bins(window), where)
     everyone = frame.mask(side.codes)
     left = everyone.copy()
     left[labels.drawn()] = False

@@ -27,8 +27,8 @@ Columns = dict[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True)
-class Frame:
-    """The rows that a draw could take: a window of time bins (in time units) and a segment."""
+class SamplingFrame:
+    """The rows that a draw can take, as in surveys: a window of time bins (in time units) and a segment."""
 
     start: int
     end: int
@@ -41,7 +41,7 @@ class Frame:
         return json.dumps([self.start, self.end, segment.to_json() if segment else []])
 
     @classmethod
-    def from_key(cls, key: str) -> Frame:
+    def from_key(cls, key: str) -> SamplingFrame:
         """The frame of a text."""
         start, end, conditions = json.loads(key)
         return cls(start, end, Segment.from_json(conditions).where or None)
@@ -108,7 +108,7 @@ class Labels:
         free = np.ones(codes.n_rows, dtype=bool)
         found = []
         for key in dict.fromkeys(draw.key for draw in reversed(self.draws)):
-            rows = Frame.from_key(key).mask(codes)
+            rows = SamplingFrame.from_key(key).mask(codes)
             made = self._correction(key, rows, codes)
             if made is not None:
                 found.append((rows & free, made))
@@ -179,7 +179,7 @@ def _count(codes: CodeTable, rows: NDArray[np.bool_] | None) -> NDArray[np.int64
     return np.bincount(codes.time[chosen], minlength=codes.time_bins.count)
 
 
-def frame_of(time: TimeBins, bins: Sequence[int], where: Mapping[str, object] | None) -> Frame:
+def sampling_frame(time: TimeBins, bins: Sequence[int], where: Mapping[str, object] | None) -> SamplingFrame:
     """The frame of the time bins [first, last) and a segment."""
     start, end = time.window(bins[0], bins[1])
-    return Frame(start, end, where or None)
+    return SamplingFrame(start, end, where or None)

@@ -13,7 +13,7 @@ from scipy.stats import t as student
 
 from prodmon_widgets import datasets
 from prodmon_widgets.engine.draws import Draw, choose, correct, inclusion
-from prodmon_widgets.engine.labels import Labels, frame_of
+from prodmon_widgets.engine.labels import Labels, sampling_frame
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.engine.performance import BlockTerms
 from prodmon_widgets.errors import InputError
@@ -85,7 +85,7 @@ def test_equal_answers_do_not_look_certain():
 def test_a_row_of_two_drawn_frames_takes_the_correction_of_the_later_draw():
     codes = annotate(encoded(*tables(drawn(300, 1), drawn(3000, 2)))[1], 3)
     count = codes.time_bins.count
-    everything, late = (frame_of(codes.time_bins, (first, count), None) for first in (0, count // 2))
+    everything, late = (sampling_frame(codes.time_bins, (first, count), None) for first in (0, count // 2))
     labels = Labels()
     for frame in (everything, late):
         rows = np.flatnonzero(frame.mask(codes))[:40]
