@@ -175,7 +175,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         return self
 
     def _adapt(self, block: int, frame: pd.DataFrame) -> tuple[object, ...]:
-        made, sd, estimable = self._block(frame, self.estimators_.apart(frame, None))
+        made, sd, estimable = self._block(frame, self.estimators_.apart(frame))
         self.found_[block] = made
         spoken = float(self._spoken(frame).mean()) if estimable else 0.0
         return block, len(frame), made.density.auc, made.density.effective_n, estimable, sd, spoken
@@ -214,7 +214,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         high (95 % band of ``combined``, NaN of the others). ``.attrs``: auc, effective_n, supported (share), estimable.
         """
         self._fitted()
-        apart = self.estimators_.apart(X, None)
+        apart = self.estimators_.apart(X)
         made, sd, estimable = self._block(X, apart)
         outside = (self._outside(X) != 0) | made.told_apart(self.estimators_.matrix(X))
         score = combined(apart, outside)
@@ -262,7 +262,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
     def _mean(self, X: pd.DataFrame, block: NDArray[np.int64] | None) -> tuple[Floats, NDArray[np.uint16]]:
         reason = self._outside(X)
         own = self.estimators_
-        apart = own.apart(X, None)
+        apart = own.apart(X)
         unlike = np.zeros(len(X), dtype=bool)
         if block is not None:
             raw, kind = own.raw(X, apart[MODEL]), own.kind(X)

@@ -2,7 +2,7 @@
 
 The rows are streamed once as Arrow batches and become a :class:`CodeTable`: one small integer a property, the time bin,
 and exact value sums per time bin. Cubes, segments and the cause search all count these codes and never see the rows
-again. ``code_expression`` is the same code as one narwhals expression, for rows that another engine holds.
+again. ``coding.pushdown`` has the same codes as narwhals expressions, for rows that another engine holds.
 """
 
 from __future__ import annotations

@@ -104,8 +104,8 @@ def test_the_correctness_model_does_not_speak_outside_support(fitted):
     """Beyond the range of size its word would be halved, inside as outside; only the confidence is heard."""
     frame, _, _ = samples(400, 5)
     inside, outside = frame.assign(size=2.5), frame.assign(size=50.0)
-    model = fitted.estimators_.apart(inside, None)["correctness model"].mean()
-    calibrated = fitted.estimators_.apart(outside, None)["calibrated confidence"].mean()
+    model = fitted.estimators_.apart(inside)["correctness model"].mean()
+    calibrated = fitted.estimators_.apart(outside)["calibrated confidence"].mean()
     assert abs(fitted.annotate(outside).score.mean() - calibrated) < 1e-6
     assert model < calibrated - 0.1
 

@@ -15,7 +15,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.annotation import correctness
-from prodmon_widgets.engine.annotation.blocks import Block
 from prodmon_widgets.engine.annotation.boosting import Boosting
 from prodmon_widgets.engine.annotation.folds import folds
 from prodmon_widgets.engine.annotation.foreign import Foreign
@@ -67,13 +66,12 @@ class Estimators:
         signs = [0 if name not in rising else 1 if rising[name] else -1 for name in names]
         return Boosting(np.flatnonzero(self.categorical()).tolist(), signs, self.seed)
 
-    def apart(self, X: pd.DataFrame, block: Block | None) -> dict[str, Floats]:
-        """The estimates kept apart, each (n,)."""
+    def apart(self, X: pd.DataFrame) -> dict[str, Floats]:
+        """The estimates kept apart, each (n,); what weighting for a block changes is not in them yet."""
         model = self.correctness_(self.matrix(X))
         raw, kind = self.raw(X, model), self.kind(X)
         calibrated = self.calibrator_(raw, kind)
-        weighted = calibrated + (block.shift(raw, kind) if block else 0.0)
-        return {CALIBRATED: calibrated, WEIGHTED: weighted, MODEL: model}
+        return {CALIBRATED: calibrated, WEIGHTED: calibrated.copy(), MODEL: model}
 
     def matrix(self, X: pd.DataFrame) -> NDArray[np.float32]:
         """Properties and text as numbers, (n, columns)."""

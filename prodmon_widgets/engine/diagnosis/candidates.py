@@ -25,7 +25,6 @@ A_STRETCH = 12
 MOST_ROWS = 3_000_000
 """Rows beyond which nothing is searched ahead: only weak segments are followed."""
 
-
 ALIKE = 0.7
 """Two segments that share more of their samples than this (Jaccard index) say the same: a plain choice."""
 

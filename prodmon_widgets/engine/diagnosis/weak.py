@@ -1,4 +1,4 @@
-"""Weak segments of the evaluation set, and the segments whose figures travel to the browser.
+"""Weak segments of the evaluation set: those that score low by what people said of them.
 
 The same search as for causes, on one side: a segment is weak if it scores lower than everything else, by more than
 chance gives to the best of all that is tried, and one of two conditions also lower than within each of them.
