@@ -160,12 +160,12 @@ class Items:
     def _is_weak(self, segment: Segment, mask: Masks) -> bool:
         side = self.question.evaluation
         if side is None:
-            return _is_weak(mask, self.rows[0].score)
+            return scores_lower(mask, self.rows[0].score)
         try:
             known = segment.mask(side.codes)[side.counted]
         except InputError:
             return False
-        return _is_weak(known, side.scores)
+        return scores_lower(known, side.scores)
 
     def harmless(self, found: Sequence[Found]) -> list[str]:
         """Properties that drifted, also beside the items, and carry nothing."""
@@ -220,8 +220,13 @@ def _mean(values: NDArray[np.generic]) -> float:
     return float(np.mean(values.astype(np.float64))) if len(values) else float("nan")
 
 
-def _is_weak(mask: Masks, score: Floats) -> bool:
-    """Whether a segment scores lower than the rest by more than three standard errors and .02."""
+def scores_lower(mask: Masks, score: Floats) -> bool:
+    """Whether a segment of 30 samples or more scores lower than the rest by more than three standard errors and .02.
+
+    >>> score = np.repeat([0.8, 0.9], [40, 4000])
+    >>> scores_lower(score == 0.8, score), scores_lower(np.tile(score == 0.8, 10), np.tile(score, 10))
+    (False, True)
+    """
     if mask.sum() < 30 or mask.all():
         return False
     m, k = score[mask].mean(), score[~mask].mean()
