@@ -88,6 +88,8 @@ DEFAULT = (
 A_WEEK = AlertRule("quality falls", "drop", above=0.03, every="7D")
 """Watched in place of days that have few samples."""
 
+WEEK = 7 * DAY
+
 FEWEST_A_DAY, FEWEST_DAYS = 150, 28
 """With fewer samples a day, over four weeks or more, a day's band is too wide to tell a fall."""
 
@@ -122,9 +124,15 @@ def has_thin_days(time: TimeBins, n_rows: int) -> bool:
 
     >>> has_thin_days(TimeBins(0, DAY, 90), 9000), has_thin_days(TimeBins(0, DAY, 90), 90_000)
     (True, False)
+
+    Nor where a step of time is longer than a week, or none of a week:
+
+    >>> has_thin_days(TimeBins(0, 28 * DAY, 90), 9000)
+    False
     """
     n_days = time.step * time.count / DAY
-    return time.is_time and n_days >= FEWEST_DAYS and n_rows < FEWEST_A_DAY * n_days
+    has_weeks = time.is_time and WEEK % time.step == 0
+    return has_weeks and n_days >= FEWEST_DAYS and n_rows < FEWEST_A_DAY * n_days
 
 
 def _read(source: object) -> tuple[AlertRule, ...]:

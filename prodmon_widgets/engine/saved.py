@@ -10,7 +10,6 @@ from prodmon_widgets.engine.labels import Labels
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.state import State
 from prodmon_widgets.engine.table import prepare
-from prodmon_widgets.schema import Schema
 
 SIDES = ("evaluation", "production")
 
@@ -36,7 +35,7 @@ def load(folder: Path) -> State:
     """The state that was saved there; raises InputError where there is none, or in another format."""
     facts = store.read_facts(folder / "monitor.json")
     rows = [store.open_rows(folder / name) for name in SIDES]
-    schema, *tables = prepare(rows[0], rows[1], Schema(**facts["schema"]))
+    schema, *tables = prepare(rows[0], rows[1], store.schema_from_json(facts["schema"]))
     evaluation, production = (store.load_samples(folder / table.name, table) for table in tables)
     return State(
         schema,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from prodmon_widgets.schema import ROLES, Schema
 FORMAT = 3
 BATCH = 100_000
 ROWS = "rows-*.parquet"
+FUNCTION = "function"
 
 
 def save_samples(folder: Path, side: SampleSet) -> None:
@@ -139,8 +141,29 @@ def load_terms(path: Path) -> BlockTerms:
 
 
 def schema_to_json(schema: Schema) -> dict[str, Any]:
-    """The roles; a function can't be saved, so what it said is in the rows instead."""
-    return {role: None if callable(value := getattr(schema, role)) else value for role in ROLES}
+    """The roles; a function can't be saved, only its name: what it said lies beside the samples."""
+    roles = {role: getattr(schema, role) for role in ROLES}
+    return {
+        role: {FUNCTION: getattr(value, "__name__", "function")} if callable(value) else value
+        for role, value in roles.items()
+    }
+
+
+def schema_from_json(roles: dict[str, Any]) -> Schema:
+    """The schema that was saved; a function of it is asked nothing any more, and says so."""
+    return Schema(
+        **{role: _gone(value[FUNCTION]) if isinstance(value, dict) else value for role, value in roles.items()}
+    )
+
+
+def _gone(name: str) -> Callable[..., Any]:
+    def said_before(_: object) -> None:
+        raise InputError(
+            f"Schema(good={name}) was a function when this monitor was saved; what it said was kept, not it."
+        )
+
+    said_before.__name__ = name
+    return said_before
 
 
 def write_json(path: Path, content: object) -> None:

@@ -175,6 +175,18 @@ def test_two_draws_of_the_same_give_no_item(seed):
     assert list(found.items["segment"]) == []
 
 
+def test_what_did_not_fall_is_no_item_however_much_the_rest_rose(frames):
+    before = frames[0].copy()
+    rng = np.random.default_rng(7)
+    before["good"] = (rng.random(N) < np.where(before["plan"] == "paid", 0.85, 0.55)).astype(float)
+    after = before.assign(good=(rng.random(N) < np.where(before["plan"] == "paid", 0.82, 0.85)).astype(float))
+    found = find_causes(question(before, after))
+    assert found.total < -0.1
+    assert not found.items["segment"].str.contains("paid").any()
+    fallen = find_causes(question(before, after.assign(good=after["good"].where(after["plan"] == "free", 0.0))))
+    assert fallen.items["segment"].tolist() == ["plan = paid"]
+
+
 def test_a_decline_that_all_share_is_everywhere(frames):
     before = frames[0]
     rng = np.random.default_rng(3)

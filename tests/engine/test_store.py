@@ -77,6 +77,22 @@ def test_columns_come_back_under_their_names_and_in_their_types(tmp_path):
     assert len(again.samples(where={"a": "u", "A": "w"}, n=200)) == 60
 
 
+def close(frame):
+    return (frame["prediction"] - frame["label"]).abs() < 1
+
+
+def test_a_function_that_says_what_is_good_said_it_before(tmp_path):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"prediction": rng.normal(size=300), "size": rng.normal(size=300)})
+    evaluation = frame.assign(label=frame["prediction"] + rng.normal(size=300))
+    monitor = pm.Monitor(evaluation, frame, schema=pm.Schema(good=close), progress=False)
+    again = pm.Monitor.load(monitor.save(tmp_path / "m"))
+    assert again.evaluation_score == monitor.evaluation_score
+    assert repr(again.schema) == repr(monitor.schema)
+    assert again.append(frame).score().n == 600
+    assert pm.Monitor.load(again.save(tmp_path / "n")).evaluation_score == monitor.evaluation_score
+
+
 def test_the_browser_gets_the_same_bytes(both):
     (mine, payload), (again, loaded) = both[0].cube_wire(), both[1].cube_wire()
     assert payload == loaded

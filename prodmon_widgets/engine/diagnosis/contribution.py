@@ -66,8 +66,8 @@ def parts(cells: Cells, whole: Cells) -> Parts:
         k0, k1 = (whole.s0 - cells.s0) / rest0, (whole.s1 - cells.s1) / rest1
         grown, share = p1 - p0, (p0 + p1) / 2
         gap = ((k0 - m0) + (k1 - m1)) / 2
-        after = _spread(m1) / cells.n1 + _spread(k1) / rest1
-        both = after + _spread(m0) / cells.n0 + _spread(k0) / rest0
+        after = spread(m1) / cells.n1 + spread(k1) / rest1
+        both = after + spread(m0) / cells.n0 + spread(k0) / rest0
         of_p1 = p1 * (1 - p1) / whole.n1
         of_shares = of_p1 + p0 * (1 - p0) / whole.n0
         mix, within, new = grown * gap, share * ((m0 - m1) - (k0 - k1)), grown * (k1 - m1)
@@ -109,7 +109,8 @@ def contribution(
     }
 
 
-def _spread(mean: Floats) -> Floats:
+def spread(mean: Floats) -> Floats:
+    """The largest variance that scores in [0, 1] of this mean can have, and no less than LEAST_SPREAD."""
     return np.maximum(mean * (1 - mean), LEAST_SPREAD)
 
 

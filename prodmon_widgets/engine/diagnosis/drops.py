@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.diagnosis.contribution import MIX, NEW, WITHIN, Cells, Parts, parts
+from prodmon_widgets.engine.diagnosis.contribution import MIX, NEW, WITHIN, Cells, Parts, parts, spread
 from prodmon_widgets.engine.diagnosis.drifts import carried
 from prodmon_widgets.engine.diagnosis.judging import Found, Judged, Remedy
 
@@ -133,7 +133,7 @@ def _judged(got: Parts, cells: Floats, whole: Floats) -> Judged:
     z = np.stack(
         [
             np.where(got.is_new | ~(many | many_before), 0.0, got.z_mix),
-            np.where(got.is_new | ~(many & many_before), 0.0, np.minimum(got.z_within, _z_if_unchanged(cells, whole))),
+            np.where(got.is_new | ~(many & many_before), 0.0, _z_of_decline(got, cells, whole)),
             np.where(got.is_new & many, got.z_new, 0.0),
         ]
     )
@@ -156,6 +156,18 @@ def _narrowed(everything: Parts, a: Parts, b: Parts) -> Parts:
         z_new=np.minimum(everything.z_new, np.minimum(a.z_new, b.z_new)),
         is_new=everything.is_new,
     )
+
+
+def _z_of_decline(got: Parts, cells: Floats, whole: Floats) -> Floats:
+    """The least of: beside the rest, the same with the variances of no change, and by itself.
+
+    What didn't fall carries nothing of a drop, however much the rest rose; nor does a decline that was neutralised.
+    """
+    n0, s0, n1, s1 = cells
+    with np.errstate(divide="ignore", invalid="ignore"):
+        m0, m1 = s0 / n0, s1 / n1
+        alone = np.nan_to_num((m0 - m1) / np.sqrt(spread(m0) / n0 + spread(m1) / n1))
+    return np.asarray(np.minimum(np.minimum(got.z_within, alone), _z_if_unchanged(cells, whole)))
 
 
 def _z_if_unchanged(cells: Floats, whole: Floats) -> Floats:
