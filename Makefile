@@ -21,13 +21,14 @@ LABEXTENSION := prodmon_widgets/labextension
 BUILT := $(STATIC)/.built
 QUICK := not browser and not notebook and not slow
 
-.PHONY: help demo test quick fix bench bench-causes bench-estimation bench-leaks bench-pages test-floors goldens screenshots ready browser build lint clean
+.PHONY: help demo test quick fuzz fix bench bench-causes bench-estimation bench-leaks bench-pages test-floors goldens screenshots ready browser build lint clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo              open the story in JupyterLab (CHECK=1: run it headless and check its figures)"
 	@echo "make test              everything that CI runs"
 	@echo "make quick             checks and fast tests, no set-up, in a minute or two"
+	@echo "make fuzz              property tests on examples drawn anew, 20 times as many (TIMES=100: as many times as you say)"
 	@echo "make fix               repair what ruff can repair"
 	@echo "make bench             figures of the cube, of a monitor, of a brush and of causes"
 	@echo "make bench-causes      figures of causes and weak segments, against peers"
@@ -106,6 +107,10 @@ test: ready browser lint
 
 quick: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "$(QUICK)"
+
+# the tests above try the same examples every time; what this finds is named with a line that repeats it
+fuzz:
+	PRODMON_FUZZ=$(or $(TIMES),20) $(BIN)/python -m pytest -n 2 -m "hypothesis and not browser"
 
 fix:
 	$(BIN)/ruff check --fix .

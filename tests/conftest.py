@@ -1,6 +1,7 @@
 """What all tests share: hypothesis checks what is right, never how fast a busy machine is."""
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("steady")
+from tests.effort import TIMES
+
+settings.load_profile("fuzz" if TIMES else "same")

@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prodmon_widgets.datasets import flights, flights_truth, movies, movies_truth
 from prodmon_widgets.errors import InputError
+from tests.effort import examples
 
 LATE_JULY = pd.Timestamp("2023-07-22"), pd.Timestamp("2023-08-01")
 NEVER_IN_PRODUCTION = {"annotation", "annotation_reason", "label", "expected_output"}
@@ -30,7 +31,7 @@ def story():
     return *movies(), movies_truth()
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(seed=st.integers(0, 2**32), n=st.integers(5_000, 12_000))
 def test_means_and_numbers_of_classes_hold_for_every_seed_and_size(seed, n):
     evaluation, production = movies(seed=seed, n=n)
@@ -41,7 +42,7 @@ def test_means_and_numbers_of_classes_hold_for_every_seed_and_size(seed, n):
     assert len(production) == n
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(seed=st.integers(0, 2**32))
 def test_quality_is_on_a_par_at_first_and_clearly_lower_in_late_july(seed):
     evaluation, production = movies(seed=seed, n=5_000)

@@ -1,12 +1,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prodmon_widgets.engine.causes import Question, SearchCancelledError, Side, find_causes
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.errors import InputError
+from tests.effort import examples
 from tests.engine.coded import encoded, tables
 
 N = 6000
@@ -289,7 +290,7 @@ def test_a_decline_that_is_anothers_changed_share_is_no_item_of_its_own():
     assert "feed = a" not in set(found.items["segment"])
 
 
-@settings(max_examples=5, deadline=None)
+@examples(5)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_columns_and_categories_changes_nothing(frames, causes, random):
     order = list(frames[1].columns)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -11,6 +11,7 @@ from prodmon_widgets.engine import distances
 from prodmon_widgets.engine.coding.valuebins import Levels, value_bins
 from prodmon_widgets.engine.comparison import MOST_SD, Z, compare
 from prodmon_widgets.engine.cube import Cube, Sums, axes_of
+from tests.effort import examples
 from tests.engine.coded import drawn, encoded, tables
 
 EDGES = np.random.default_rng(0).normal(size=20_000)
@@ -197,7 +198,7 @@ def test_distances_of_bins_are_close_to_those_of_the_values():
     assert got["wasserstein"] == pytest.approx(stats.wasserstein_distance(x, y), rel=0.1)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.integers(0, 10**6), st.integers(1, 3000), st.integers(1, 3000))
 def test_figures_stay_in_their_ranges(seed, n, m):
     rng = np.random.default_rng(seed)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from prodmon_widgets.engine import encode as encode_module
@@ -15,6 +15,7 @@ from prodmon_widgets.engine.coding.counting import MEASURES
 from prodmon_widgets.engine.cube import Cube
 from prodmon_widgets.engine.encode import encode
 from prodmon_widgets.engine.performance import SCALE
+from tests.effort import examples
 from tests.engine.coded import DAY, annotate, drawn, encoded, tables
 
 
@@ -167,7 +168,7 @@ def test_cubes_of_other_time_steps_are_not_merged_by_mistake(cube):
         cube.merge(cube.coarser(7 * DAY))
 
 
-@settings(max_examples=5, deadline=None)
+@examples(5)
 @given(st.lists(st.integers(1, 599), min_size=3, max_size=3, unique=True).map(sorted), st.permutations(range(4)))
 @example([1, 2, 598], [0, 1, 2, 3]).via("a part without one time")
 def test_merging_parts_in_any_order_gives_the_whole(cuts, order):

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
 from prodmon_widgets.engine import distances as d
+from tests.effort import examples
 
 pairs = st.integers(1, 12).flatmap(
     lambda k: st.tuples(*(st.lists(st.integers(0, 1000), min_size=k, max_size=k).filter(any) for _ in range(2)))
@@ -18,7 +19,7 @@ symmetric = pytest.mark.parametrize(
 
 
 @symmetric
-@settings(max_examples=25)
+@examples(25)
 @given(pair=pairs)
 def test_a_distance_is_symmetric_not_negative_and_zero_to_itself(distance, pair):
     a, b = pair
@@ -28,7 +29,7 @@ def test_a_distance_is_symmetric_not_negative_and_zero_to_itself(distance, pair)
 
 
 @pytest.mark.parametrize("distance", [d.jensen_shannon, d.hellinger, d.kolmogorov_smirnov, d.cramers_v])
-@settings(max_examples=25)
+@examples(25)
 @given(pair=pairs)
 def test_a_bounded_distance_is_at_most_one_and_one_for_disjoint_sides(distance, pair):
     a, b = pair
@@ -87,7 +88,7 @@ def test_the_divergence_by_chance_is_that_of_two_draws():
 
 
 @symmetric
-@settings(max_examples=25)
+@examples(25)
 @given(pair=pairs)
 def test_bins_that_are_empty_on_both_sides_change_nothing(distance, pair):
     a, b = pair

@@ -9,12 +9,13 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prodmon_widgets.engine.table import TIME, Table, good, prepare
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema
+from tests.effort import examples
 
 N = 60
 
@@ -148,7 +149,7 @@ numbers = st.one_of(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     st.lists(numbers, min_size=4, max_size=40),
     st.randoms(use_true_random=False),

@@ -22,6 +22,9 @@ N_DRAWS = 400
 MOST_ROUNDS, MOST_ROUNDS_ONCE = 200, 5000
 """Of fitting the weights of segments that overlap: for the draws of a band, and for the figures themselves."""
 
+FEWEST_ROUNDS = 20
+"""Before which a fit isn't given up."""
+
 FEWEST_DAYS = 5
 """Days on a side below which there is no band."""
 
@@ -179,24 +182,38 @@ def _weighted(sums: Floats, weight: Floats) -> Floats:
 def _raked(members: Masks, before: Floats, after: Floats) -> Floats:
     """(…, K) factors of the weights with which each segment has its share of ``before`` among counts ``after`` (…, S).
 
-    Iterative proportional fitting (Deming and Stephan 1940); 1 where a segment has no samples on a side.
+    Iterative proportional fitting (Deming and Stephan 1940); 1 where a segment has no samples on a side. Each draw ends
+    when it is near enough by itself, so that no draw depends on what is drawn beside it.
     """
-    factors = np.ones((*after.shape[:-1], members.shape[1]))
-    after = after.copy()
+    lead = after.shape[:-1]
+    factors = np.ones((*lead, members.shape[1]))
+    fitted = after.copy()
     rounds, near = (MOST_ROUNDS, 1e-8) if after.ndim > 1 else (MOST_ROUNDS_ONCE, 1e-12)
-    for _ in range(rounds if members.shape[1] > 1 else 1):
-        steps = []
+    going, step = np.ones(lead, dtype=bool), np.full(lead, np.inf)
+    for n_round in range(rounds if members.shape[1] > 1 else 1):
+        last, step = step, np.zeros(lead)
         for k, mine in enumerate(members.T):
-            with np.errstate(divide="ignore", invalid="ignore"):
-                p0, p1 = (n[..., mine].sum(axis=-1) / n.sum(axis=-1) for n in (before, after))
-                odds = p0 * (1 - p1) / (p1 * (1 - p0))
-            odds = np.where(np.isfinite(odds) & (odds > 0), odds, 1.0)
-            after[..., mine] *= odds[..., None]
+            odds = np.where(going, _odds(mine, before, fitted), 1.0)
+            fitted[..., mine] *= odds[..., None]
             factors[..., k] *= odds
-            steps.append(abs(odds - 1).max())
-        if max(steps, default=0.0) < near:
+            step = np.maximum(step, abs(odds - 1))
+        # shares that no weights have together are fitted round and round; then each has its own alone
+        circling = going & (n_round > FEWEST_ROUNDS) & (step > last * (1 - 1e-5))
+        if circling.any():
+            single = np.stack([_odds(mine, before, after) for mine in members.T], axis=-1)
+            factors = np.where(circling[..., None], single, factors)
+        going &= ~circling & (step >= near)
+        if not going.any():
             break
     return factors
+
+
+def _odds(mine: NDArray[np.bool_], before: Floats, after: Floats) -> Floats:
+    """(…) by how much the weight of a segment changes for its share of before; 1 where that can't be."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p0, p1 = (n[..., mine].sum(axis=-1) / n.sum(axis=-1) for n in (before, after))
+        odds = p0 * (1 - p1) / (p1 * (1 - p0))
+    return np.where(np.isfinite(odds) & (odds > 0), odds, 1.0)
 
 
 def _declines(members: Masks, before: Floats, after: Floats) -> Floats:
