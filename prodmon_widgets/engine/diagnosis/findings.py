@@ -89,7 +89,7 @@ def _rest(causes: Causes) -> str:
 
 
 def _points(score: float) -> str:
-    return f"{100 * score:.1f} points"
+    return f"{100 * score:.1f} points".replace("-", "−")
 
 
 def _percent(share: float) -> str:
