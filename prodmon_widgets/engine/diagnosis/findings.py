@@ -40,7 +40,7 @@ def _total(causes: Causes) -> str:
 
 
 def _item(row: Mapping[Any, Any], *, doubted: bool) -> str:
-    band = "" if row["low"] != row["low"] else f" ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
+    band = "" if row["low"] != row["low"] else f" ({100 * row['low']:.1f} to {100 * row['high']:.1f})".replace("-", "−")
     sentence = f"{_points(row['contribution'])}{band}: {_story(row)}"
     if row["weak_on_evaluation"]:
         sentence += " It was weak on evaluation already."
