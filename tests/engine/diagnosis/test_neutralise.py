@@ -117,7 +117,8 @@ def says_the_same(member, before, after, kinds):
     """Whether some shares follow from others: which of them moved is then anybody's choice."""
     known = ~member[:, kinds == NEW].any(axis=1) & (before[:, 0] > 0) & (after[:, 0] > 0)
     mixes = member[known][:, kinds == MIX]
-    return np.linalg.matrix_rank(np.column_stack([np.ones(len(mixes)), mixes])) < 1 + mixes.shape[1]
+    # older numpy has no rank of a matrix without rows
+    return not len(mixes) or np.linalg.matrix_rank(np.column_stack([np.ones(len(mixes)), mixes])) < 1 + mixes.shape[1]
 
 
 @examples(200)
