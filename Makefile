@@ -143,7 +143,7 @@ test-floors: $(BUILT)
 	@$(BIN)/python scripts/requirements.py floors > .venv-floors/floors.txt
 	@.venv-floors/bin/pip install --quiet -r .venv-floors/floors.txt
 	@.venv-floors/bin/pip install --quiet --no-build-isolation --no-deps -e .
-	.venv-floors/bin/python -m pytest -m "$(QUICK)" -W default
+	.venv-floors/bin/python -m pytest -n 2 --dist loadfile -m "$(QUICK)" -W default
 
 goldens: ready
 	$(BIN)/python -m tests.golden.make
