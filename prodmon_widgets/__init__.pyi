@@ -20,6 +20,8 @@ from prodmon_widgets.widgets.selection import Selection as Selection
 from prodmon_widgets.widgets.timeline import PerformanceTimeline as PerformanceTimeline
 from prodmon_widgets.widgets.trail import InvestigationTrail as InvestigationTrail
 
+__version__: str
+
 __all__ = [
     "Annotator",
     "BackendError",

@@ -6,7 +6,7 @@ of their values, and keeps the reason for every column that it leaves out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -120,9 +120,9 @@ def _tidy(role: str, value: Any) -> Any:
         return value
     if isinstance(value, str):
         return (value,) if role in _MANY else value
-    if role in (*_MANY, "confidence"):
+    if role in (*_MANY, "confidence") and isinstance(value, Iterable):
         return tuple(str(v) for v in value)
-    return str(value)
+    return (str(value),) if role in _MANY else str(value)
 
 
 def _shown(value: object) -> str:

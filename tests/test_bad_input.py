@@ -19,6 +19,7 @@ from prodmon_widgets.errors import InputError, MonitorError
 from prodmon_widgets.schema import Schema
 from prodmon_widgets.widgets.dashboard import Dashboard
 from prodmon_widgets.widgets.selection import Selection
+from prodmon_widgets.widgets.timeline import PerformanceTimeline
 
 N = 40
 WHEN = pd.date_range("2023-05-01", periods=N, freq="h")
@@ -534,6 +535,7 @@ def test_a_monitor_is_not_saved_over_a_file(monitor, tmp_path):
     ("path", "samples", "message"),
     [
         ("nowhere/page.html", 10, "there is no folder"),
+        (".", 10, "is a folder; name a file in it"),
         ("page.html", -1, "samples is -1"),
         ("page.html", 1.5, "samples is 1.5"),
     ],
@@ -541,3 +543,30 @@ def test_a_monitor_is_not_saved_over_a_file(monitor, tmp_path):
 def test_a_page_that_cannot_be_written_is_refused_at_once(monitor, tmp_path, path, samples, message):
     with pytest.raises(InputError, match=message):
         Dashboard(monitor).to_html(tmp_path / path, samples=samples)
+
+
+def both(f):
+    return f[["size", "size"]]
+
+
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        (["size"], r"holds 'size'; expected functions .* Schema\(properties=\[...\]\)"),
+        (both, "property 'both' returned a DataFrame; expected one column"),
+    ],
+)
+def test_what_is_no_function_of_samples_is_refused(properties, message):
+    evaluation = pd.DataFrame({"annotation": ["Good", "Bad"] * 60, "size": range(120)})
+    with pytest.raises(InputError, match=message):
+        Monitor(evaluation, evaluation[["size"]], properties=properties, progress=False)
+
+
+@pytest.mark.parametrize("view", [Dashboard, PerformanceTimeline, Selection])
+def test_a_view_needs_a_monitor(view):
+    with pytest.raises(InputError, match="needs a Monitor, not a DataFrame: make one with"):
+        view(pd.DataFrame())
+
+
+def test_one_role_that_is_no_text_is_a_columns_name():
+    assert Schema(text=5, timestamp=0).named() == {"text": ("5",), "timestamp": ("0",)}

@@ -197,3 +197,9 @@ def test_before_departure_the_model_does_not_know_the_delay():
     evaluation, production = flights(departed=False)
     assert "dep_delay" not in production
     assert (evaluation["label"] == evaluation["prediction"]).mean() < 0.8
+
+
+@pytest.mark.parametrize("given", [{"seed": "a"}, {"seed": None}, {"seed": -1}, {"n": 5000.0}, {"n": -1}])
+def test_what_is_no_whole_number_is_refused(given):
+    with pytest.raises(InputError, match="it must be a whole number, 0 or more"):
+        movies(**given)

@@ -4,6 +4,7 @@ import ast
 import importlib
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,7 @@ def test_a_misspelled_name_is_an_attribute_error_that_python_can_mend() -> None:
     assert raised.value.name == "Dashbord"
     with pytest.raises(ImportError, match="Dashbord"):
         from prodmon_widgets import Dashbord  # noqa: F401
+
+
+def test_the_package_tells_its_version() -> None:
+    assert pm.__version__ == version("prodmon-widgets")

@@ -1,6 +1,7 @@
 """The film story as frames: a tagger of films, evaluated with labels and watched without them."""
 
 from collections.abc import Sequence
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -87,9 +88,10 @@ def _production(seed: int, n: int) -> story.Draws:
 
 
 def _check(seed: int, n: int) -> None:
-    if seed < 0:
-        message = f"seed is {seed}; it must be 0 or more."
-        raise InputError(message)
+    for name, given, least in (("seed", seed, 0), ("n", n, 0)):
+        if not isinstance(given, Integral) or given < least:
+            message = f"{name} is {given!r}; it must be a whole number, {least} or more."
+            raise InputError(message)
     if n < _FEWEST:
         message = f"n is {n}; the film story needs at least {_FEWEST:,} rows of production."
         raise InputError(message)

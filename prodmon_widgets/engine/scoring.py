@@ -36,11 +36,10 @@ def as_annotator(given: object | None) -> Annotator:
         return given
     if given is None:
         return Annotator()
-    if hasattr(given, "fit") and hasattr(given, "predict_proba"):
+    if hasattr(given, "fit") and hasattr(given, "predict_proba") and not isinstance(given, type):
         return Annotator(model=given)
-    raise InputError(
-        f"annotator is a {type(given).__name__}; expected an Annotator or any object with fit and predict_proba."
-    )
+    came = f"the class {given.__name__}" if isinstance(given, type) else f"a {type(given).__name__}"
+    raise InputError(f"annotator is {came}; expected an Annotator or any object with fit and predict_proba.")
 
 
 def check_labels(actual: NDArray[np.float64]) -> None:

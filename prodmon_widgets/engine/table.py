@@ -226,10 +226,11 @@ def prepare(
     InputError
         For a source that can't be read, has no rows or a column name twice, and for a schema that doesn't fit it.
     """
+    properties = (properties,) if callable(properties) else tuple(properties or ())
     sides = [Table.read(evaluation_source, "evaluation"), Table.read(production_source, "production")]
     sources = (evaluation_source, production_source)
     sides = [replace(t, rows=with_functions(t.rows, s, properties)) for t, s in zip(sides, sources, strict=True)]
-    made = plan.make(schema or Schema(), sides[0].rows, sides[1].rows, tuple(properties))
+    made = plan.make(schema or Schema(), sides[0].rows, sides[1].rows, properties)
     notes = [note for table in sides for note in inspected(table.name, table.rows, made)]
     filled = made.schema.filled({}, made.schema.left_out, [*made.schema.notes, *notes])
     evaluation, production = (replace(table, plan=replace(made, schema=filled)) for table in sides)

@@ -18,6 +18,7 @@ from prodmon_widgets.widgets.inspector import SampleInspector
 from prodmon_widgets.widgets.novelty import NewValues
 from prodmon_widgets.widgets.owned import close_all
 from prodmon_widgets.widgets.segments import SegmentTable
+from prodmon_widgets.widgets.selection import check_monitor
 from prodmon_widgets.widgets.timeline import PerformanceTimeline
 from prodmon_widgets.widgets.trail import InvestigationTrail
 from prodmon_widgets.widgets.view import View, line, with_fallback
@@ -34,6 +35,7 @@ class Dashboard(ipywidgets.VBox):
     """Until it is complete there is nothing to let go of."""
 
     def __init__(self, monitor: Monitor) -> None:
+        check_monitor(monitor, type(self).__name__)
         self.monitor = monitor
         self.timeline = PerformanceTimeline(monitor)
         self.selection = self.timeline.selection
@@ -69,6 +71,8 @@ class Dashboard(ipywidgets.VBox):
         """
         check_count("samples", samples)
         written = None if path is None else Path(path)
+        if written is not None and written.is_dir():
+            raise InputError(f"{written} is a folder; name a file in it, such as {written / 'dashboard.html'}.")
         if written is not None and not written.resolve().parent.is_dir():
             raise InputError(f"there is no folder {written.resolve().parent}; make it first.")
         self.monitor.wait()

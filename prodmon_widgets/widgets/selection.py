@@ -17,6 +17,7 @@ from ipywidgets import Widget, widget_serialization
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.engine.windows import Window
+from prodmon_widgets.errors import InputError
 from prodmon_widgets.widgets.bundled import Bundled
 from prodmon_widgets.widgets.owned import close_all
 
@@ -50,6 +51,15 @@ class CubeModel(Bundled):
             self.segment_payload = monitor.segment_wire(where) if where else b""
 
 
+def check_monitor(monitor: object, needed_by: str) -> None:
+    """Raises InputError for anything that is no Monitor."""
+    if not isinstance(monitor, Monitor):
+        raise InputError(
+            f"{needed_by} needs a Monitor, not a {type(monitor).__name__}: make one with "
+            "pm.Monitor(evaluation, production)."
+        )
+
+
 class Selection(Bundled):
     """Window, baseline and segment that views show.
 
@@ -70,6 +80,7 @@ class Selection(Bundled):
     """Until it is complete there is nothing to let go of."""
 
     def __init__(self, monitor: Monitor, brush: Widget | None = None) -> None:
+        check_monitor(monitor, type(self).__name__)
         self._monitor = monitor
         self._lock = threading.Lock()
         cube = CubeModel()

@@ -17,7 +17,7 @@ from prodmon_widgets.widgets.charts import BQPLOT_GL, TimelineCharts, bqplot_gl_
 from prodmon_widgets.widgets.history import history_of
 from prodmon_widgets.widgets.owned import close_all
 from prodmon_widgets.widgets.search import LatestOnly, Token
-from prodmon_widgets.widgets.selection import Selection
+from prodmon_widgets.widgets.selection import Selection, check_monitor
 from prodmon_widgets.widgets.view import MOST_ROWS, View, line, with_fallback
 
 
@@ -87,6 +87,7 @@ class PerformanceTimeline(ipywidgets.VBox):
     """Until it is complete there is nothing to let go of."""
 
     def __init__(self, monitor: Monitor, selection: Selection | None = None) -> None:
+        check_monitor(monitor, type(self).__name__)
         self.monitor = monitor
         self.charts = TimelineCharts(monitor.time_bins.is_time)
         self._shared = selection

@@ -16,10 +16,9 @@ import traitlets
 from ipywidgets import Widget, widget_serialization
 
 from prodmon_widgets.engine.monitor import Monitor
-from prodmon_widgets.errors import InputError
 from prodmon_widgets.widgets.bundled import Bundled
 from prodmon_widgets.widgets.owned import close_all
-from prodmon_widgets.widgets.selection import CubeModel, Selection
+from prodmon_widgets.widgets.selection import CubeModel, Selection, check_monitor
 
 MOST_ROWS = 40
 """Rows of a table in the static fallback."""
@@ -38,8 +37,7 @@ class View(Bundled):
     """Until it is complete there is nothing to let go of."""
 
     def __init__(self, monitor: Monitor, selection: Selection | None = None) -> None:
-        if not isinstance(monitor, Monitor):
-            raise InputError(f"{type(self).__name__} needs a Monitor, not a {type(monitor).__name__}.")
+        check_monitor(monitor, type(self).__name__)
         chosen = selection or Selection(monitor)
         self.monitor = monitor
         self._shared = selection

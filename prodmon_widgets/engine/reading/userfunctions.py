@@ -20,8 +20,12 @@ def column_of(function: Callable[..., Any]) -> str:
     return PREFIX + function.__name__
 
 
-def check_functions(functions: Sequence[Callable[..., Any]], taken: Sequence[str]) -> None:
+def check_functions(functions: Sequence[Any], taken: Sequence[str]) -> None:
     """Each must have a name, and one that no property has."""
+    for each in functions:
+        if not callable(each):
+            message = f"Monitor(properties=...) holds {each!r}; expected functions of a DataFrame of samples. A column "
+            raise InputError(message + "that is there already is named in Schema(properties=[...]).")
     names = [getattr(f, "__name__", None) for f in functions]
     for name in names:
         if name is None or not name.isidentifier():
@@ -57,5 +61,8 @@ def _called(function: Callable[..., Any], frame: pd.DataFrame) -> pd.Series:
         message = (
             f"property {function.__name__!r} returned {came} for {len(frame):,} samples; expected one value a sample."
         )
+        raise InputError(message)
+    if isinstance(result, pd.DataFrame) or getattr(result, "ndim", 1) > 1:
+        message = f"property {function.__name__!r} returned a {type(result).__name__}; expected one column of values."
         raise InputError(message)
     return pd.Series(result).reset_index(drop=True)
