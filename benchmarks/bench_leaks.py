@@ -1,6 +1,8 @@
 """Opening and closing a dashboard in JupyterLab, over and over: what the page still holds, in a real browser.
 
-Beside it a bare anywidget is opened and closed in the same way: what JupyterLab itself keeps of a run cell.
+Beside it two bare anywidgets are opened and closed in the same way: what JupyterLab itself keeps of a run cell, and of
+one whose output carries as much text/html as a dashboard's facts. Buffers are the arrays of decoded cubes and payloads,
+which no heap figure of Chromium holds.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from tests.browser.jupyter import chromium, serve
 from tests.browser.leaks import Held, cycle, held, prepared
 
 CYCLES = 100
-BARE = "bare()"
+BARE, WORDY = "bare()", "wordy()"
 
 
 def main(cycles: int = CYCLES) -> None:
@@ -25,7 +27,11 @@ def main(cycles: int = CYCLES) -> None:
             each.mkdir()
         with serve(root, home) as server:
             page, chrome = prepared(server, browser, root)
-            for code, shown in ((BARE, ".bare"), ("pm.Dashboard(monitor)", "[data-view=samples] [data-sample]")):
+            for code, shown in (
+                (BARE, ".bare"),
+                (WORDY, ".bare"),
+                ("pm.Dashboard(monitor)", "[data-view=samples] [data-sample]"),
+            ):
                 _run(code, cycles, lambda: held(page, chrome), lambda c=code, s=shown: cycle(page, c, s))
 
 
@@ -35,11 +41,12 @@ def _run(code: str, cycles: int, look: Callable[[], Held], once: Callable[[], No
         once()
     before: Held = look()
     print(f"{code}: {cycles} times opened and closed")
-    print(f"  {'after':>6} {'models':>7} {'nodes':>7} {'listeners':>10} {'MB':>7}")
+    print(f"  {'after':>6} {'models':>7} {'nodes':>7} {'listeners':>10} {'heap MB':>8} {'buffers MB':>11}")
     for at in range(cycles + 1):
         if at in (0, cycles // 2, cycles):
             now = look() if at else before
-            print(f"  {at:>6} {now.models:>7} {now.nodes:>7} {now.listeners:>10} {now.heap / 1e6:>7.1f}", flush=True)
+            counts = f"{at:>6} {now.models:>7} {now.nodes:>7} {now.listeners:>10}"
+            print(f"  {counts} {now.heap / 1e6:>8.1f} {now.buffers / 1e6:>11.1f}", flush=True)
         if at < cycles:
             once()
 

@@ -42,6 +42,7 @@ describe("numbers on screen", () => {
     expect(format.formatMoment(Date.UTC(2023, 6, 22))).toBe("2023-07-22");
     expect(format.formatMoment(Date.UTC(2023, 6, 22, 13, 5))).toBe("2023-07-22 13:05");
     expect(format.formatMoment(1200, false)).toBe("row 1,200");
+    expect(format.formatWindow([1200, 2400], false)).toBe("rows 1,200 to 2,400");
     expect(format.formatWindow(null)).toBe("all of production");
   });
 });

@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from "vitest";
 
 import { toCsv } from "../src/widget/csv";
 import { labelled, sameQuery, within, type Label, type Sample } from "../src/widget/samples";
-import { csvOf, SamplesPanel, type SamplesProps } from "../src/widget/samples-panel";
-import { click, draw, HOSTILE, press, texts } from "./stage";
+import { csvOf } from "../src/widget/copy-button";
+import { SamplesPanel, type SamplesProps } from "../src/widget/samples-panel";
+import { click, draw, HOSTILE, press, redraw, texts } from "./stage";
 
 function sample(row: number, changes: Partial<Sample> = {}): Sample {
   return {
@@ -17,8 +18,8 @@ function panel({ rows = [sample(1), sample(2)], ...changes }: Partial<SamplesPro
   return (
     <SamplesPanel
       rows={rows} count={rows.length} at={(index) => rows[index]} total={2} columns={["prediction", "overview"]} shownColumns={["prediction", "overview"]} order="worst"
-      labels={[]} patch={[]} full={null} note="" notice="" offline="" stale={false} onOrder={nothing} onColumns={nothing} onLabels={nothing}
-      onPatch={nothing} onFull={nothing} onSight={nothing} {...changes}
+      labels={[]} patch={[]} full={null} copied={null} note="" notice="" offline="" stale={false} onOrder={nothing} onColumns={nothing} onLabels={nothing}
+      onPatch={nothing} onFull={nothing} onCopy={nothing} onSight={nothing} {...changes}
     />
   );
 }
@@ -97,6 +98,39 @@ describe("the samples panel", () => {
     click(el.querySelector(".pm-sample-row"));
     expect(texts(el, ".pm-sample-row [data-column=overview]")).toEqual(HOSTILE);
     expect(el.querySelector("img, script, [onmouseover]")).toBeNull();
+  });
+});
+
+describe("copying samples", () => {
+  const copies = (): { writeText: ReturnType<typeof vi.fn> } => {
+    const clipboard = { writeText: vi.fn(() => Promise.resolve()) };
+    Object.defineProperty(navigator, "clipboard", { value: clipboard, configurable: true });
+    return clipboard;
+  };
+  const said = (el: ParentNode): string | null | undefined => [...el.querySelectorAll("[role=status]")].at(0)?.textContent;
+
+  it("asks the kernel for the whole selection, waits for its answer, and says how much it was", async () => {
+    const [clipboard, onCopy] = [copies(), vi.fn()];
+    const el = draw(panel({ total: 30_000, shownColumns: ["overview"], onCopy }));
+    click(button(el, "Copy as CSV"));
+    const [{ at, columns }] = onCopy.mock.calls[0] as [{ at: number; columns: string[] }];
+    expect(columns).toEqual(["overview"]);
+    expect(said(el)).toBe("Copying…");
+    redraw(el, panel({ total: 30_000, onCopy, copied: { at: at - 1, text: "another's", n: 2 } }));
+    expect(clipboard.writeText).not.toHaveBeenCalled();
+    redraw(el, panel({ total: 30_000, onCopy, copied: { at, text: "id\r\n1", n: 10_000 } }));
+    expect(clipboard.writeText.mock.calls).toEqual([["id\r\n1"]]);
+    expect(onCopy).toHaveBeenLastCalledWith(null);
+    await vi.waitFor(() => expect(said(el)).toBe("Copied the first 10,000 of 30,000 samples"));
+  });
+
+  it("copies what came along where there is no kernel", async () => {
+    const [clipboard, onCopy] = [copies(), vi.fn()];
+    const el = draw(panel({ offline: "no kernel", onCopy }));
+    click(button(el, "Copy as CSV"));
+    await vi.waitFor(() => expect(said(el)).toBe("Copied 2 samples"));
+    expect(onCopy).not.toHaveBeenCalled();
+    expect(String(clipboard.writeText.mock.calls[0]?.[0]).split("\r\n")).toHaveLength(3);
   });
 });
 

@@ -51,6 +51,13 @@ describe("the series", () => {
     expect(fine[0]?.score).toBe(estimate(cube.sums(0, 1).totals, 0, cube.meta.scale).score);
   });
 
+  it("never draws a line through single samples: few samples make few stretches", () => {
+    const few = Object.assign(Object.create(cube) as Cube, { total: () => 30 });
+    expect(qualitySeries(few, 0, cube.time.count).length).toBe(10);
+    const many = Object.assign(Object.create(cube) as Cube, { total: () => 1e9 });
+    expect(qualitySeries(many, 0, cube.time.count).length).toBe(cube.time.count);
+  });
+
   it("joins stretches that can't be estimated, and leaves empty ones out", () => {
     const stretch = (start: number, n: number, estimable: boolean): Stretch =>
       ({ start, end: start + 1, n, estimable, score: 0.5, low: 0, high: 1, worst: 0, best: 1, coverage: 1, supported: 1, actual: NaN, nActual: 0 });
@@ -150,7 +157,7 @@ describe("a lane", () => {
 
   it("answers keys, and Escape gives the baseline up", () => {
     const chosen = vi.fn();
-    const el = draw(<Lane {...props} name="Baseline" chosen={[2, 4]} onChoose={chosen} />);
+    const el = draw(<Lane {...props} name="Baseline" empty="" chosen={[2, 4]} onChoose={chosen} />);
     const slider = el.querySelector("[role=slider]");
     if (!slider) throw new Error("no slider");
     press(slider, "ArrowRight");
@@ -161,7 +168,7 @@ describe("a lane", () => {
 
   it("begins at the last tenth", () => {
     const chosen = vi.fn();
-    const el = draw(<Lane {...props} name="Window" chosen={null} onChoose={chosen} />);
+    const el = draw(<Lane {...props} name="Window" empty="" chosen={null} onChoose={chosen} />);
     press(el.querySelector("[role=slider]") as Element, "ArrowLeft");
     expect(chosen.mock.calls).toEqual([[[8, 9]]]);
   });

@@ -1,7 +1,8 @@
 /** What keys and hands make of a window, in time bins. */
 import { describe, expect, it } from "vitest";
 
-import { dragged, lastTenth, stepped, type Bins } from "../src/widget/windows";
+import type { Cube } from "../src/widget/cube";
+import { dragged, isShort, lastTenth, stepped, type Bins } from "../src/widget/windows";
 
 describe("keys", () => {
   it.each<[string, boolean, Bins, Bins | null]>([
@@ -24,6 +25,13 @@ describe("keys", () => {
   it("start from the last tenth, at least one bin", () => {
     expect(lastTenth(184)).toEqual([165, 184]);
     expect(lastTenth(3)).toEqual([2, 3]);
+  });
+});
+
+describe("presets", () => {
+  it("are no part of a production that is no longer than they are", () => {
+    const short = (count: number, is_time = true): boolean => isShort({ time: { start: 0, step: 86_400_000, count, is_time } } as Cube);
+    expect([short(7), short(8), short(7, false)]).toEqual([true, false, false]);
   });
 });
 

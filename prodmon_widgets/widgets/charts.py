@@ -18,7 +18,13 @@ from ipywidgets import Widget, jslink
 MOST_POINTS = 240
 """Stretches of time that a line is drawn from; more can't be told apart on a screen. quality-series.ts has it too."""
 
-BLUE, ORANGE, GREY, GREEN, PURPLE, RED = "#0072b2", "#b35900", "#8a8a8a", "#00785a", "#aa4499", "#cc3311"
+# the theme and the palette of the settings decide, as in the other views; where there is no style, these
+BLUE = "var(--pm-window, #0072b2)"
+ORANGE = "var(--pm-benchmark, #b35900)"
+GREY = "var(--pm-volume, #8a8a8a)"
+GREEN = "var(--pm-coverage, #00785a)"
+PURPLE = "var(--pm-supported, #aa4499)"
+RED = "var(--pm-actual, #cc3311)"
 MARGINS = {"top": 22, "bottom": 26, "left": 56, "right": 56}
 """``timeline.tsx`` has them too, for what it lays over the charts."""
 QUALITY_HEIGHT, VOLUME_HEIGHT = "230px", "120px"
@@ -29,6 +35,7 @@ class TimelineCharts:
 
     def __init__(self, is_time: bool) -> None:
         _warn_of_bqplot_gl()
+        self._time_axes: list[bqplot.Axis] = []
         self._x = (bqplot.DateScale if is_time else bqplot.LinearScale)()
         self._y = bqplot.LinearScale(min=0.0, max=1.0)
         self._volume_y = bqplot.LinearScale(min=0.0, max=1.0)
@@ -62,7 +69,7 @@ class TimelineCharts:
             "supported": _line(below, PURPLE, "dotted"),
             "share": self.share,
         }
-        score_axis = _axis(self._y, "score", ".0%")
+        score_axis = _axis(self._y, "score", ".2f")
         volume_axis = _axis(self._volume_y, "samples", "~s", side="right")
         share_axis = _axis(self._share_y, "share", ".0%")
         share_axis.tick_values = np.array([0.0, 0.5, 1.0])
@@ -81,6 +88,8 @@ class TimelineCharts:
             "volume_y": self._volume_y,
             "score_axis": score_axis,
             "volume_axis": volume_axis,
+            "time_axis": self._time_axes[0],
+            "time_axis_below": self._time_axes[1],
         }
         """What the browser draws into, by name."""
         self._follow()
@@ -103,6 +112,7 @@ class TimelineCharts:
     def _figure(self, marks: list[Any], axes: list[Any], height: str) -> bqplot.Figure:
         # without num_ticks the ticks of a date scale are round dates
         time_axis = bqplot.Axis(scale=self._x, grid_lines="none")
+        self._time_axes.append(time_axis)
         figure = bqplot.Figure(
             marks=marks, axes=[time_axis, *axes], fig_margin=MARGINS, animation_duration=0, padding_x=0, padding_y=0
         )

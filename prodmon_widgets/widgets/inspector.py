@@ -1,7 +1,8 @@
 """SampleInspector: the samples of the selection, in full on demand, with labels and a patch for the evaluation set.
 
-The browser writes what it wants to see into ``query`` and ``asked``, and what people said into ``labels`` and
-``patch``; the kernel answers in ``page`` and ``full``. All of it is synced state, so that a view opened late has it.
+The browser writes what it wants to see into ``query`` and ``asked``, what it copies into ``copying``, and what people
+said into ``labels`` and ``patch``; the kernel answers in ``page``, ``full`` and ``copied``. All of it is synced
+state, so that a view opened late has it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ import traitlets
 
 from prodmon_widgets.engine.segments import Segment
 from prodmon_widgets.errors import MonitorError
-from prodmon_widgets.widgets.samples import LONGEST_CELL, columns_of, full_text, rows_of, shown_first, text_of
+from prodmon_widgets.widgets.samples import LONGEST_CELL, columns_of, csv_of, full_text, rows_of, shown_first, text_of
 from prodmon_widgets.widgets.view import View
 
 MOST_SAMPLES = 1000
 """More samples than this are never sent to the browser at once; it asks for those that come into sight."""
+
+MOST_COPIED, LONGEST_COPIED = 10_000, 4_000_000
+"""Samples and characters that go to the clipboard at once; ``Selection.samples`` in Python has them all."""
 
 FIRST_SAMPLES = 100
 IN_FALLBACK = 10
@@ -41,6 +45,8 @@ class SampleInspector(View):
     patch = traitlets.List(traitlets.Int()).tag(sync=True)
     asked = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     full = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
+    copying = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
+    copied = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     notice = traitlets.Unicode().tag(sync=True)
 
     def refresh(self) -> None:
@@ -93,9 +99,9 @@ class SampleInspector(View):
         rows = rows_of(frame, key=schema.id, time=schema.timestamp)
         return {"query": dict(query), "columns": columns_of(frame), "rows": rows}
 
-    def _samples(self, query: Mapping[str, Any]) -> pd.DataFrame:
+    def _samples(self, query: Mapping[str, Any], most: int = MOST_SAMPLES) -> pd.DataFrame:
         segment = Segment.from_json(query["conditions"])
-        n = min(int(query["n"]), MOST_SAMPLES)
+        n = min(int(query["n"]), most)
         skip = int(query.get("start", 0))
         return self.monitor.samples(query["window"], segment.where or None, n=n, order=query["order"], skip=skip)
 
@@ -106,6 +112,20 @@ class SampleInspector(View):
         with self.guarded():
             one = {**(self.query or self._first_query()), "start": self.asked["at"], "n": 1}
             self.full = full_text(self._samples(one), self.asked)
+
+    @traitlets.observe("copying")
+    def _on_copying(self, _change: object) -> None:
+        if self.copying is None:
+            # megabytes that nobody needs any more would else be saved with the notebook
+            self.copied = None
+            return
+        answer: dict[str, Any] = {"at": self.copying["at"], "text": "", "n": 0}
+        with self.guarded():
+            frame = self._samples({**self.copying["query"], "start": 0, "n": MOST_COPIED}, MOST_COPIED)
+            columns = [str(name) for name in self.copying["columns"]]
+            text, n = csv_of(frame, columns, key=self.monitor.schema.id, longest=LONGEST_COPIED)
+            answer |= {"text": text, "n": n}
+        self.copied = answer
 
     @traitlets.observe("labels")
     def _on_labels(self, change: Mapping[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -90,6 +92,26 @@ def full_text(frame: pd.DataFrame, asked: Mapping[str, Any]) -> dict[str, Any]:
     row, column = int(asked["row"]), str(asked["column"])
     text = text_of(frame.loc[row, column]) if row in frame.index and column in frame.columns else ""
     return {"row": row, "column": column, "text": text[: max(0, int(asked["length"]))], "length": len(text)}
+
+
+def csv_of(frame: pd.DataFrame, columns: Iterable[str], *, key: str | None, longest: int) -> tuple[str, int]:
+    """Samples as CSV (RFC 4180) of at most about ``longest`` characters, texts in full; and how many are in it.
+
+    ``columns`` of the user stand after the id (the column ``key``, or the row number) and the estimates.
+    """
+    shown = [name for name in columns if name in frame]
+    ids = frame[key] if key in frame else frame.index.to_series()
+    estimates = [frame[name] for name in ("score", "annotation", "reason", "supported")]
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow(["id", "score", "estimated_annotation", "reason", "supported", *shown])
+    n = 0
+    for row in zip(ids, *estimates, *(frame[name] for name in shown), strict=True):
+        writer.writerow([text_of(value) for value in row])
+        n += 1
+        if written.tell() > longest:
+            break
+    return written.getvalue(), n
 
 
 def _milliseconds(times: pd.Series) -> list[int | None]:

@@ -1,4 +1,7 @@
-"""Counts what a page holds on to: widget models, DOM nodes, listeners and memory, after garbage collection."""
+"""Counts what a page holds on to: widget models, DOM nodes, listeners and memory, after garbage collection.
+
+A decoded cube is nearly all buffers of numbers, which Chromium doesn't count to a page's heap: they are counted apart.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,17 @@ CHROME = {"nodes": "Nodes", "listeners": "JSEventListeners", "heap": "JSHeapUsed
 PREPARE = """
 import anywidget
 import prodmon_widgets as pm
+import prodmon_widgets.widgets.view
 monitor = pm.Monitor(*pm.datasets.movies(n=5000), text=False, progress=False).wait()
 class bare(anywidget.AnyWidget):
     _esm = "export default { render({ el }) { el.className = el.textContent = 'bare'; } }"
+class wordy(bare):
+    def _repr_mimebundle_(self, **options):
+        data, metadata = super()._repr_mimebundle_(**options)
+        return {**data, "text/html": facts}, metadata
+dashboard = pm.Dashboard(monitor)
+facts = prodmon_widgets.widgets.view.static_html(dashboard)
+dashboard.close()
 print("prepared")
 """
 MODELS = """async () => {
@@ -28,14 +39,18 @@ MODELS = """async () => {
 }"""
 
 
+BYTES = "function () { return this.reduce((sum, buffer) => sum + buffer.byteLength, 0); }"
+
+
 @dataclass(frozen=True)
 class Held:
-    """How much a page holds; ``heap`` in bytes."""
+    """How much a page holds; ``heap`` and ``buffers`` in bytes."""
 
     models: int
     nodes: int
     listeners: int
     heap: int
+    buffers: int
 
 
 def prepared(server: Server, browser: Browser, root: Path) -> tuple[Page, CDPSession]:
@@ -57,7 +72,20 @@ def held(page: Page, chrome: CDPSession) -> Held:
     for _ in range(2):
         chrome.send("HeapProfiler.collectGarbage")
     metrics = {each["name"]: each["value"] for each in chrome.send("Performance.getMetrics")["metrics"]}
-    return Held(page.evaluate(MODELS), **{name: int(metrics[chromes]) for name, chromes in CHROME.items()})
+    counted = {name: int(metrics[chromes]) for name, chromes in CHROME.items()}
+    return Held(page.evaluate(MODELS), **counted, buffers=_bytes_of_buffers(chrome))
+
+
+def _bytes_of_buffers(chrome: CDPSession) -> int:
+    every = chrome.send("Runtime.evaluate", {"expression": "ArrayBuffer.prototype", "objectGroup": "buffers"})
+    found = chrome.send(
+        "Runtime.queryObjects", {"prototypeObjectId": every["result"]["objectId"], "objectGroup": "buffers"}
+    )
+    asked = {"functionDeclaration": BYTES, "objectId": found["objects"]["objectId"], "returnByValue": True}
+    answer = chrome.send("Runtime.callFunctionOn", asked)
+    # what a debugger holds isn't collected
+    chrome.send("Runtime.releaseObjectGroup", {"objectGroup": "buffers"})
+    return int(answer["result"]["value"])
 
 
 def cycle(page: Page, code: str, shown: str) -> None:

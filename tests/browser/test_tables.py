@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -257,6 +258,20 @@ def test_samples_beyond_the_thousandth_come_as_they_are_scrolled_to_and_only_tho
     run(page, f"shown.window = {LATE_JULY!r}")
     expect(samples.locator(".pm-sample")).to_have_count(0, timeout=20_000)
     expect(samples.locator('[aria-rowindex="2"]')).to_be_visible()
+
+
+def test_the_whole_selection_is_copied_as_csv_not_only_what_is_loaded(page: Page) -> None:
+    samples = view(page, "samples")
+    total = int(
+        re.sub(r".* of ([\d,]+) samples.*", r"\1", samples.locator("p.pm-note").last.inner_text()).replace(",", "")
+    )
+    samples.get_by_role("button", name="Copy as CSV").click()
+    expect(samples.locator(".pm-tools [role=status]")).to_have_text(f"Copied {total:,} samples", timeout=20_000)
+    back = pd.read_csv(io.StringIO(page.evaluate("() => navigator.clipboard.readText()")))
+    assert len(back) == total > 100
+    assert back["score"].is_monotonic_increasing
+    # what nobody needs any more isn't saved with the notebook
+    expect(run(page, "print(samples.copied, samples.copying)")).to_have_text("None None", timeout=20_000)
 
 
 def test_a_patch_holds_the_samples_that_were_added(page: Page) -> None:

@@ -1,5 +1,6 @@
 """Samples for the browser: bounded, only ever text, and named by id and row."""
 
+import io
 import json
 from collections.abc import Sequence
 
@@ -7,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from prodmon_widgets.widgets.samples import LONGEST_CELL, full_text, rows_of, shown_first, text_of
+from prodmon_widgets.widgets.samples import LONGEST_CELL, csv_of, full_text, rows_of, shown_first, text_of
 
 HOSTILE = ["<img src=x onerror=alert(1)>", "</script>", "javascript:alert(1)", "\u202eright", "\ud800"]
 
@@ -82,3 +83,21 @@ def test_a_score_that_is_missing_is_null() -> None:
 
 def test_wanted_columns_come_first_and_only_if_they_are_there() -> None:
     assert shown_first(["a", "b", "c"], ["c", "gone", "c"], most=2) == ["c", "a"]
+
+
+def test_samples_as_csv_read_back_with_their_texts_in_full() -> None:
+    samples = frame(key=["a", "b"], text=['say "hi",\nthen go', "y" * 1000], tags=[["War", "Drama"], []], other=[1, 2])
+    text, n = csv_of(samples, ["text", "tags", "gone"], key="key", longest=10_000)
+    back = pd.read_csv(io.StringIO(text), keep_default_na=False)
+    assert n == 2
+    assert list(back) == ["id", "score", "estimated_annotation", "reason", "supported", "text", "tags"]
+    assert back[["id", "text", "tags"]].to_numpy().tolist() == [
+        ["a", 'say "hi",\nthen go', "War, Drama"],
+        ["b", "y" * 1000, ""],
+    ]
+
+
+def test_csv_ends_where_it_becomes_too_long_for_a_clipboard() -> None:
+    text, n = csv_of(frame(text=["x" * 1000] * 50), ["text"], key=None, longest=5000)
+    assert (n, text.count("\r\n")) == (5, 6)
+    assert text.splitlines()[1].startswith("100,0,bad,low confidence,True,xxx")

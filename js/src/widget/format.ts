@@ -98,8 +98,20 @@ export function formatMoment(ms: number | null | undefined, isTime = true): stri
   return ms % 86_400_000 === 0 ? day(moment) : minute(moment);
 }
 
+const HOURS_MS = 2 * 86_400_000;
+const DAYS_MS = 5 * 86_400_000;
+const MONTHS_MS = 500 * 86_400_000;
+
+/** How moments read on an axis that is `span` milliseconds long, for d3: hours of the day, days, or months. */
+export function momentFormat(span: number): string {
+  if (span <= HOURS_MS) return "%H:%M";
+  if (span <= DAYS_MS) return "%b %d, %H:%M";
+  return span <= MONTHS_MS ? "%b %d" : "%b %Y";
+}
+
 /** A half-open window in words. */
 export function formatWindow(window: readonly [number, number] | null, isTime = true): string {
   if (window === null) return "all of production";
-  return `${formatMoment(window[0], isTime)} to ${formatMoment(window[1], isTime)}`;
+  if (!isTime) return `rows ${whole(window[0])} to ${whole(window[1])}`;
+  return `${formatMoment(window[0])} to ${formatMoment(window[1])}`;
 }

@@ -1,6 +1,7 @@
 /** SampleInspector: asks the kernel for the samples of the selection, and takes labels and a patch back to it. */
 import type { JSX } from "preact";
 
+import type { Copied } from "./copy-button";
 import { KernelQuestion } from "./kernel-question";
 import type { FullText } from "./sample-detail";
 import { SamplePages } from "./sample-pages";
@@ -10,7 +11,7 @@ import { windowNote, tableView, type Scene } from "./table-view";
 import type { Model } from "./view";
 
 const PAUSE_MS = 200;
-const TRAITS = ["page", "query", "labels", "patch", "full", "notice", "shown_columns", "order"];
+const TRAITS = ["page", "query", "labels", "patch", "full", "copied", "notice", "shown_columns", "order"];
 
 /** What this page remembers of a view between two drawings. */
 interface Memory {
@@ -32,11 +33,12 @@ interface Traits {
   labels: readonly Label[];
   patch: readonly number[];
   full: FullText | null;
+  copied: Copied | null;
   notice: string;
 }
 
 function traitsOf(model: Model): Traits {
-  const names = ["shown_columns", "order", "labels", "patch", "full", "notice"];
+  const names = ["shown_columns", "order", "labels", "patch", "full", "copied", "notice"];
   return Object.fromEntries(names.map((name) => [name, model.get(name)])) as unknown as Traits;
 }
 
@@ -89,6 +91,8 @@ export function inspector(scene: Scene): JSX.Element {
       labels={traits.labels}
       patch={traits.patch}
       full={traits.full}
+      copied={traits.copied}
+      onCopy={(asked) => write("copying", asked && { ...asked, query: { window: scene.window, conditions: scene.conditions, order: traits.order } })}
       note={noteOf(scene, rows)}
       notice={traits.notice}
       offline={offline}

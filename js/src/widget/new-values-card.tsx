@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { HEIGHT } from "./distribution";
 import { formatBand, formatBounds, formatCount, formatMoment, formatScore, formatShare } from "./format";
 import { memo, useStable } from "./memo";
-import { Panel } from "./table";
+import { Panel, useMore } from "./table";
 
 /** A value of production that the evaluation set doesn't have. Shares and scores in [0, 1]. */
 export interface NewValueFigures {
@@ -66,13 +66,20 @@ function plural(name: string): string {
   return /[a-z]$/.test(name) && !/(s|_id)$/.test(name) ? `${name}s` : `values of ${name}`;
 }
 
+/** The same for every property, so that figures of two stand below one another. */
+const WIDTHS = ["19%", "13%", "16%", "11%", "12%", "12%", "9%", "11%"];
+const FIRST = 8;
+
 function NewOfProperty(props: Omit<NewValuesProps, "distinct"> & { distinct: DistinctFigures }) {
   const { distinct, values, isTime, active, disabled, onPick } = props;
+  const mine = values.filter((value) => value.property === distinct.property);
+  const { shown, more } = useMore(FIRST, 25);
   return (
     <div class="pm-new" data-property={distinct.property}>
       <p class="pm-headline">{distinctText(distinct)}</p>
       <div class="pm-scroll" tabIndex={0} role="region" aria-label={`New values of ${distinct.property}`}>
-        <table class="pm-table">
+        <table class="pm-table pm-new-values">
+          <colgroup>{WIDTHS.map((width, at) => <col key={at} style={{ width }} />)}</colgroup>
           <thead>
             <tr>
               <th scope="col">New value</th>
@@ -86,21 +93,20 @@ function NewOfProperty(props: Omit<NewValuesProps, "distinct"> & { distinct: Dis
             </tr>
           </thead>
           <tbody>
-            {values
-              .filter((value) => value.property === distinct.property)
-              .map((value) => (
-                <NewValueRow
-                  key={value.value}
-                  {...value}
-                  isTime={isTime}
-                  active={value.text === active}
-                  disabled={value.text === active ? "" : disabled(value.text)}
-                  onPick={onPick}
-                />
-              ))}
+            {mine.slice(0, shown).map((value) => (
+              <NewValueRow
+                key={value.value}
+                {...value}
+                isTime={isTime}
+                active={value.text === active}
+                disabled={value.text === active ? "" : disabled(value.text)}
+                onPick={onPick}
+              />
+            ))}
           </tbody>
         </table>
       </div>
+      {more(mine.length)}
     </div>
   );
 }

@@ -16,9 +16,14 @@ export interface Stretch extends Estimate {
   nActual: number;
 }
 
-/** The time bins [first, last) as stretches of one length; the last may be shorter. */
+/** A line through fewer samples a point shows chance alone; fewer points than this show no course. */
+const SAMPLES_A_POINT = 15;
+const FEWEST_POINTS = 12;
+
+/** The time bins [first, last) as stretches of one length, with enough samples on the average; the last may be shorter. */
 export function qualitySeries(cube: Cube, first: number, last: number, most = MOST_POINTS): Stretch[] {
-  const length = Math.max(1, Math.ceil((last - first) / most));
+  const readable = Math.max(Math.floor(cube.total("n", first, last) / SAMPLES_A_POINT), FEWEST_POINTS);
+  const length = Math.max(1, Math.ceil((last - first) / Math.min(readable, most)));
   const stretches: Stretch[] = [];
   for (let low = first; low < last; low += length) {
     const high = Math.min(low + length, last);

@@ -85,9 +85,25 @@ const Awaited = memo(function Awaited({ index, start }: { index: number; start: 
   );
 });
 
+const MOMENT = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/;
+
+function isMoment(text: string | undefined): boolean {
+  return text !== undefined && text.length < 36 && MOMENT.test(text);
+}
+
+/** Moments up to their second: a sample in full has the rest. */
+function shownText(text: string): string {
+  return isMoment(text) ? text.slice(0, 19) : text;
+}
+
 /** Long texts get the room. */
 function templateOf(rows: readonly Sample[], columns: readonly string[]): string {
-  const widths = columns.map((column) => (rows.slice(0, 50).some((row) => (row.cells[column] ?? "").length > 60) ? "minmax(var(--pm-long, 12rem), 4fr)" : "minmax(var(--pm-short, 6rem), 1fr)"));
+  const first = rows.slice(0, 50);
+  const widths = columns.map((column) => {
+    if (first.some((row) => (row.cells[column] ?? "").length > 60)) return "minmax(var(--pm-long, 12rem), 4fr)";
+    // a moment is as wide as it is: cut it says nothing
+    return first.some((row) => isMoment(row.cells[column])) ? "var(--pm-moment, 9rem)" : "minmax(var(--pm-short, 6rem), 1.4fr)";
+  });
   return `3.2rem 5.6rem ${widths.join(" ")} var(--pm-labels, 8rem)`;
 }
 
@@ -156,8 +172,8 @@ const SampleRow = memo(function SampleRow({ sample, columns, template, index, st
         {sample.supported === false && <span class="pm-mark" title={`unsupported: ${sample.reason}`}> ?</span>}
       </span>
       {columns.map((column) => (
-        <span key={column} role="cell" class="pm-clip" dir="auto" data-column={column} data-reason={sample.reason.includes(column) || undefined}>
-          {sample.cells[column] ?? ""}
+        <span key={column} role="cell" class="pm-clip" dir="auto" data-column={column} data-reason={sample.reason.includes(column) || undefined} data-moment={isMoment(sample.cells[column]) || undefined}>
+          {shownText(sample.cells[column] ?? "")}
         </span>
       ))}
       <QuickLabels sample={sample} {...rest} />

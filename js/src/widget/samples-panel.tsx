@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useCallback, useEffect, useState } from "preact/hooks";
 
-import { copyText, toCsv } from "./csv";
+import { CopyButton, type CopyProps } from "./copy-button";
 import { formatCount } from "./format";
 import { useStable } from "./memo";
 import { SampleDetail, type FullText } from "./sample-detail";
@@ -10,15 +10,10 @@ import { SampleList } from "./sample-list";
 import { inForce, labelled, ORDERS, type Annotation, type Label, type Sample } from "./samples";
 import { Panel } from "./table";
 
-export interface SamplesProps {
-  /** The samples that are here, of `count` in the list; `at` gives them by their place. */
-  rows: readonly Sample[];
+export interface SamplesProps extends CopyProps {
+  /** How many the list has, of which `rows` are here; `at` gives them by their place. */
   count: number;
   at: (index: number) => Sample | undefined;
-  /** Samples of the selection. */
-  total: number;
-  columns: readonly string[];
-  shownColumns: readonly string[];
   order: string;
   labels: readonly Label[];
   patch: readonly number[];
@@ -26,8 +21,6 @@ export interface SamplesProps {
   note: string;
   /** What went wrong in the kernel, "" if nothing did. */
   notice: string;
-  /** Why the kernel can't be asked, "" when it can. */
-  offline: string;
   /** What is shown is of another selection: the kernel is looking for this one's. */
   stale: boolean;
   onOrder: (order: string) => void;
@@ -158,31 +151,4 @@ function Columns({ columns, shownColumns, onColumns }: SamplesProps) {
       </div>
     </details>
   );
-}
-
-function CopyButton({ rows, columns, shownColumns }: SamplesProps) {
-  const [said, setSaid] = useState("");
-  useEffect(() => {
-    if (said === "") return undefined;
-    const timer = setTimeout(() => setSaid(""), 2500);
-    return () => clearTimeout(timer);
-  }, [said]);
-  const copy = async (): Promise<void> => {
-    const shown = columns.filter((column) => shownColumns.includes(column));
-    setSaid((await copyText(csvOf(rows, shown))) ? `Copied ${rows.length} samples` : "The browser refused the clipboard");
-  };
-  return (
-    <>
-      <button type="button" class="pm-button" title="The samples loaded here, in the columns shown; long texts as shown" onClick={() => void copy()}>
-        Copy as CSV
-      </button>
-      <span class="pm-note" role="status">{said}</span>
-    </>
-  );
-}
-
-/** The samples with their estimates, in these columns. */
-export function csvOf(rows: readonly Sample[], columns: readonly string[]): string {
-  const head = ["id", "score", "estimated_annotation", "reason", "supported", ...columns];
-  return toCsv(head, rows.map((row) => [row.id, String(row.score ?? ""), row.annotation, row.reason, String(row.supported ?? ""), ...columns.map((column) => row.cells[column] ?? "")]));
 }

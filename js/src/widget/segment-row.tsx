@@ -52,9 +52,10 @@ export const MEANING: Readonly<Record<Kind | "", string>> = {
 export const MOSTLY_UNSUPPORTED = 0.5;
 
 export const SegmentRow = memo(function SegmentRow(row: SegmentRowProps) {
+  const unsupported = row.unsupported > MOSTLY_UNSUPPORTED;
   const width = row.scale > 0 ? Math.round(Math.min(1, Math.abs(row.contribution) / row.scale) * 100) : 0;
   return (
-    <tr class="pm-row" data-segment={row.text} data-active={row.active || undefined}>
+    <tr class="pm-row" data-segment={row.text} data-active={row.active || undefined} data-marked={row.weak || unsupported || undefined}>
       <th scope="row" class="pm-name">
         <button
           type="button"
@@ -66,16 +67,18 @@ export const SegmentRow = memo(function SegmentRow(row: SegmentRowProps) {
         >
           {row.text}
         </button>
-        {row.weak && (
-          <span class="pm-badge" data-tone="weak" title="Its score was already low on the evaluation set">
-            weak on evaluation
-          </span>
-        )}
-        {row.unsupported > MOSTLY_UNSUPPORTED && (
-          <span class="pm-badge" data-tone="unsupported" title="The evaluation set has next to nothing like these samples">
-            unsupported
-          </span>
-        )}
+        <span class="pm-marks">
+          {row.weak && (
+            <span class="pm-badge" data-tone="weak" title="Its score was already low on the evaluation set">
+              weak on evaluation
+            </span>
+          )}
+          {unsupported && (
+            <span class="pm-badge" data-tone="unsupported" title="The evaluation set has next to nothing like these samples">
+              unsupported
+            </span>
+          )}
+        </span>
       </th>
       <td class="pm-number pm-contribution" data-column="contribution" data-value={known(row.contribution) ? row.contribution : ""}>
         {/* A drop is written as a loss: the segment takes these points off the score. */}

@@ -5,8 +5,8 @@
  */
 import type { AnyModel } from "@anywidget/types";
 
-import { holdAgainstEchoes, moveWindow, referred, same, saveSoon, type Model, type Window } from "./view";
-import { decode, type Cube, type Meta } from "./cube";
+import type { Cube } from "./cube";
+import { holdAgainstEchoes, moveWindow, referred, same, saveSoon, wholeOf, type Model, type Window } from "./view";
 
 interface Brush extends Model {
   get(key: "brushing"): boolean;
@@ -20,7 +20,7 @@ async function initialize({ model }: { model: AnyModel }): Promise<() => void> {
   let cube: Cube | null = null;
   let placing = false;
   const read = (): void => {
-    cube = decode(cubeModel.get("meta") as Meta, cubeModel.get("payload") as DataView | null);
+    cube = wholeOf(cubeModel);
   };
   const follow = (): void => {
     if (placing) return;

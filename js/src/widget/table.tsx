@@ -86,13 +86,13 @@ const StableHead = memo(function StableHead({ columns, order, onOrder }: HeadPro
             >
               {column.value ? (
                 <button type="button" class="pm-sort" onClick={() => onOrder(turned(order, column))}>
-                  {column.title}
+                  <span class="pm-head-text">{column.title}</span>
                   <span class="pm-arrow" aria-hidden="true">
                     {order.key === column.key && (order.direction === "ascending" ? "▲" : "▼")}
                   </span>
                 </button>
               ) : (
-                column.title
+                <span class="pm-head-text">{column.title}</span>
               )}
             </th>
           ))}
@@ -117,7 +117,7 @@ function Groups<Row>({ columns }: Pick<HeadProps<Row>, "columns">): JSX.Element 
           <td key={at} class="pm-group" />
         ) : (
           <th key={at} scope="colgroup" class="pm-group" colSpan={span}>
-            {group}
+            <span>{group}</span>
           </th>
         ),
       )}

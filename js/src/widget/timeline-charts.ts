@@ -3,6 +3,7 @@ import type { AnyModel } from "@anywidget/types";
 import { scaleLinear } from "d3-scale";
 
 import type { Cube } from "./cube";
+import { momentFormat } from "./format";
 import { benchmarkOf, MOST_POINTS, qualitySeries, type Stretch } from "./quality-series";
 import { resolved, type Model } from "./view";
 
@@ -75,6 +76,8 @@ function span(put: Put, cube: Cube, series: readonly Stretch[]): void {
   const edge = (at: number): Date | number => (cube.time.is_time ? new Date(at) : at);
   const [from, to] = [series[0]?.start ?? 0, series.at(-1)?.end ?? 1];
   put("x", { min: edge(from), max: edge(to) });
+  const format = cube.time.is_time ? momentFormat(to - from) : ",.0f";
+  for (const axis of ["time_axis", "time_axis_below"]) put(axis, { tick_format: format });
 }
 
 function volume(put: Put, series: readonly Stretch[]): void {

@@ -9,7 +9,7 @@ import { estimate, type Estimate } from "./statistics";
 import { Lane } from "./timeline-lanes";
 import { onsetText, type Alert } from "./timeline-overlay";
 import type { State, Window } from "./view";
-import { lastDays, sinceOnset, worst, type Bins, type Onset } from "./windows";
+import { isShort, lastDays, sinceOnset, worst, type Bins, type Onset } from "./windows";
 
 const KINDS = [
   ["score", "estimated score"], ["band", "95 % band"], ["bounds", "worst to best: unsupported all bad, all good"],
@@ -75,20 +75,23 @@ export function Head(props: HeadProps): JSX.Element {
       <Figures {...props} />
       <Alarms history={props.history} isTime={whole.time.is_time} />
       {whole.total("actual", 0, whole.time.count) > 0 ? LEGEND_WITH_ACTUAL : LEGEND}
-      <Lane name="Window" chosen={bins(window)} shown={shown} count={whole.time.count} text={windowText(whole, window)}
+      <Lane name="Window" chosen={bins(window)} shown={shown} count={whole.time.count} text={windowText(whole, window)} empty="all of production: drag here or over the chart to look at a part"
         hint="Drag here or over the chart. Keys: ← → move it, Shift+← → resize it, Home and End jump, Escape clears." onChoose={(chosen) => onWindow(windowOf(chosen))} />
-      <Lane name="Baseline" chosen={bins(baseline)} shown={shown} count={whole.time.count} text={baseline ? windowText(whole, baseline) : "the evaluation set"}
+      <Lane name="Baseline" chosen={bins(baseline)} shown={shown} count={whole.time.count} text={baseline ? windowText(whole, baseline) : "the evaluation set"} empty="the evaluation set: drag here to compare with a stretch of production"
         hint="What the window is compared with: the evaluation set, or a stretch that you drag here (or over the chart with Shift). Same keys." onChoose={(chosen) => onBaseline(windowOf(chosen))} />
     </>
   );
 }
 
+const SHORT = "Production is no longer than a week";
+
 function Presets({ whole, history, state: { window, baseline }, onWindow, onBaseline }: HeadProps & { whole: Cube }): JSX.Element {
   const { onset } = history;
+  const short = isShort(whole);
   return (
     <span class="pm-presets" role="group" aria-label="Windows">
-      {whole.time.is_time && <button type="button" class="pm-button" onClick={() => onWindow(lastDays(whole, 7))}>Last 7 days</button>}
-      {whole.scored && <button type="button" class="pm-button" onClick={() => onWindow(worst(whole))}>{whole.time.is_time ? "Worst week" : "Worst stretch"}</button>}
+      {whole.time.is_time && <button type="button" class="pm-button" disabled={short} title={short ? SHORT : undefined} onClick={() => onWindow(lastDays(whole, 7))}>Last 7 days</button>}
+      {whole.scored && <button type="button" class="pm-button" disabled={short} title={short ? SHORT : undefined} onClick={() => onWindow(worst(whole))}>{whole.time.is_time ? "Worst week" : "Worst stretch"}</button>}
       {whole.scored && (
         <button type="button" class="pm-button" disabled={!onset} title={onset ? onsetText(onset, whole.time.is_time) : "No decline is beyond chance"}
           onClick={() => onset && onWindow(sinceOnset(whole, onset))}>Since onset</button>

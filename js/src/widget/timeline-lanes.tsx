@@ -13,13 +13,15 @@ export interface LaneProps {
   count: number;
   text: string;
   hint: string;
+  /** What the lane says while nothing is chosen. */
+  empty: string;
   onChoose: (bins: Bins | null) => void;
 }
 
 type Grip = "start" | "end" | "all" | "new";
 const EDGE_PX = 6;
 
-export function Lane({ name, chosen, shown, count, text, hint, onChoose }: LaneProps): JSX.Element {
+export function Lane({ name, chosen, shown, count, text, hint, empty, onChoose }: LaneProps): JSX.Element {
   const hold = useRef<{ grip: Grip; from: number; bins: Bins; moved: boolean } | null>(null);
   const [first, last] = shown;
   const place = (bin: number): number => Math.min(Math.max((bin - first) / Math.max(last - first, 1), 0), 1);
@@ -61,6 +63,7 @@ export function Lane({ name, chosen, shown, count, text, hint, onChoose }: LaneP
         aria-valuenow={low} aria-valuetext={text} title={hint} data-field={name === "Window" ? "handle" : "baseline-handle"}
         onPointerDown={start} onPointerMove={move} onPointerUp={end} onPointerCancel={end} onKeyDown={key}>
         <span class="pm-lane-range" data-chosen={chosen !== null} hidden={chosen !== null && to <= from} style={{ left: `${from}%`, width: `${Math.max(to - from, 0)}%` }} />
+        {chosen === null && <span class="pm-lane-hint" aria-hidden="true">{empty}</span>}
       </div>
     </div>
   );

@@ -1,7 +1,8 @@
 /** The axes of an opened property: names of its values beside their rows, shares and moments below. */
 import { scaleLinear, scaleUtc } from "d3-scale";
+import { utcFormat } from "d3-time-format";
 
-import { formatCount } from "./format";
+import { formatCount, momentFormat } from "./format";
 
 /** A word at a place, in rows from above or as a fraction from the left. */
 export interface Tick {
@@ -49,6 +50,6 @@ export function momentTicks(from: number, to: number, isTime: boolean, about: nu
   const place = (value: number): number => (value - from) / (to - from);
   if (!isTime) return scaleLinear().domain([from, to]).ticks(about).map((value) => ({ at: place(value), text: formatCount(value) }));
   const scale = scaleUtc().domain([from, to]);
-  const write = scale.tickFormat();
+  const write = utcFormat(momentFormat(to - from));
   return scale.ticks(about).map((moment) => ({ at: place(moment.getTime()), text: write(moment) }));
 }

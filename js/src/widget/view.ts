@@ -1,8 +1,8 @@
 /**
  * How a view gets what it shows: it observes one Selection model and one cube model, in the browser.
  *
- * Each bundle has its own module state, so everything shared lies on the models. A decoded cube is kept on the cube's
- * model, so that all views of a page decode it once.
+ * Each bundle has its own module state, so everything shared lies on the models, and decoded cubes on the page: all views
+ * decode one once.
  */
 import type { AnyModel } from "@anywidget/types";
 
@@ -79,9 +79,9 @@ function observe(selection: Model, cubeModel: Model, refresh: () => void): () =>
 function stateOf(selection: Model, cubeModel: Model): State {
   const conditions = (selection.get("conditions") ?? []) as Condition[];
   const segment = segmentText(conditions);
-  const whole = decoded(cubeModel, "", cubeModel.get("payload"));
+  const whole = wholeOf(cubeModel);
   const answered = answers(cubeModel, segment);
-  const cube = segment === "" ? whole : answered ? decoded(cubeModel, segment, segmentPayload(cubeModel, segment)) : null;
+  const cube = segment === "" ? whole : answered ? decoded(cubeModel, segmentPayload(cubeModel, segment)) : null;
   return {
     cube,
     whole,
@@ -101,11 +101,6 @@ function statusOf(cubeModel: Model): string {
   return String(cubeModel.get("status") ?? "");
 }
 
-interface Kept {
-  payload: unknown;
-  cube: Cube | null;
-}
-
 /** Whether the figures of a segment are on this page: the kernel has sent them, or the page came with them. */
 export function answers(cubeModel: Model, segment: string): boolean {
   return segment === "" || segmentPayload(cubeModel, segment) !== null;
@@ -122,23 +117,23 @@ export function isExported(cubeModel: Model): boolean {
   return cubeModel.get("segment_payloads") !== undefined;
 }
 
-const MOST_KEPT = 12;
+/** The page's own: bundles share no module. A cube goes with its payload, when a closed model or a newer one drops it. */
+const page = globalThis as { prodmonCubes?: WeakMap<object, Cube | null> };
 
-/** The cube of a segment ("" for everything), decoded once for all views. */
-function decoded(cubeModel: Model, segment: string, payload: unknown): Cube | null {
-  const keeper = cubeModel as unknown as { prodmonCubes?: Map<string, Kept> };
-  const kept = (keeper.prodmonCubes ??= new Map());
-  const known = kept.get(segment);
-  if (known && known.payload === payload) return known.cube;
-  const cube = decode(cubeModel.get("meta") as Meta, payload as DataView | null);
-  if (kept.size >= MOST_KEPT) kept.clear();
-  kept.set(segment, { payload, cube });
+/** The cube of a payload, decoded once for all views. */
+function decoded(cubeModel: Model, payload: unknown): Cube | null {
+  if (typeof payload !== "object" || payload === null) return null;
+  const known = (page.prodmonCubes ??= new WeakMap<object, Cube | null>());
+  const kept = known.get(payload);
+  if (kept !== undefined) return kept;
+  const cube = decode(cubeModel.get("meta") as Meta, payload as DataView);
+  known.set(payload, cube);
   return cube;
 }
 
-/** Drop the decoded cubes of a model that was closed. */
-export function forget(cubeModel: Model): void {
-  delete (cubeModel as unknown as { prodmonCubes?: Map<string, Kept> }).prodmonCubes;
+/** The cube of all of production. */
+export function wholeOf(cubeModel: Model): Cube | null {
+  return decoded(cubeModel, cubeModel.get("payload"));
 }
 
 /** Write the window: snapped outward to bins, to the kernel when the hand rests. Only here and in selection.ts. */

@@ -22,6 +22,11 @@ export function lastDays(cube: Cube, days: number): Window {
   return [end - days * DAY, end];
 }
 
+/** Whether all of production lies within one week: then that is no part of it. */
+export function isShort({ time: { step, count, is_time } }: Cube): boolean {
+  return is_time && count * step <= 7 * DAY;
+}
+
 /** The week (or tenth, where time is rows) with the lowest score. */
 export function worst(cube: Cube): Window {
   const { step, count, is_time } = cube.time;
