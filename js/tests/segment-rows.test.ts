@@ -61,6 +61,13 @@ describe("summaries", () => {
     expect(row?.contribution).toBeNaN();
   });
 
+  it("carry nothing where there is nothing to compare with, or nothing beside them", () => {
+    const unseen = { ...sides, baseline: side(0, 0, {}), evaluation: side(0, 0, {}) };
+    expect(segmentSummaries(all, unseen).map(({ contribution, kind }) => [contribution, kind])).toEqual([[Number.NaN, ""], [Number.NaN, ""]]);
+    const everything = { ...sides, window: side(300, 120, { 3: [300, 120, 30] }), baseline: side(400, 260, { 3: [400, 260, 0] }) };
+    expect(segmentSummaries(all, everything).find((row) => row.text === "device = tablet")?.contribution).toBeNaN();
+  });
+
   it("show shares alone while nothing is scored", () => {
     const unscored = { ...sides, window: { ...window, score: null } };
     const tablet = segmentSummaries(all, unscored).find((row) => row.text === "device = tablet");

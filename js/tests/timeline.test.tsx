@@ -188,6 +188,9 @@ describe("the head", () => {
     click(since());
     expect(window.mock.calls).toEqual([[[onset.at, all[1]]]]);
     expect(texts(el, '[data-field="alerts"] strong')).toEqual(["Alert", "Onset"]);
+    expect(texts(el, '[data-field="alerts"] .pm-note')).toEqual([]);
+    redraw(el, <Head state={{ ...state, segment: "a = b" }} history={{ onset, alerts: overlay.alerts }} zoom={null} {...silent} onWindow={window} />);
+    expect(texts(el, '[data-field="alerts"] .pm-note')).toEqual(["Alerts watch all samples, not only a = b:"]);
     expect(el.querySelector("img")).toBeNull();
   });
 

@@ -85,6 +85,8 @@ function summary({ text, weak, at }: Candidate, window: PlaceSums, before: Place
 
 function carries(before: PlaceSums, window: PlaceSums, { baseline, window: after }: Sides): ReturnType<typeof contribution> | null {
   if (baseline.score === null || after.score === null || window.n + before.n < FEWEST) return null;
+  // nothing to compare with, or nothing beside it
+  if (baseline.n === 0 || after.n === 0 || (before.n === baseline.n && window.n === after.n)) return null;
   const whole = (side: SideSums): Sum => ({ n: side.n, score: side.score ?? 0 });
   return contribution(before, whole(baseline), window, whole(after));
 }

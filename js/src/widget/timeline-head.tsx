@@ -73,7 +73,7 @@ export function Head(props: HeadProps): JSX.Element {
         )}
       </div>
       <Figures {...props} />
-      <Alarms history={props.history} isTime={whole.time.is_time} />
+      <Alarms history={props.history} isTime={whole.time.is_time} segment={segment} />
       {whole.total("actual", 0, whole.time.count) > 0 ? LEGEND_WITH_ACTUAL : LEGEND}
       <Lane name="Window" chosen={bins(window)} shown={shown} count={whole.time.count} text={windowText(whole, window)} empty="all of production: drag here or over the chart to look at a part"
         hint="Drag here or over the chart. Keys: ← → move it, Shift+← → resize it, Home and End jump, Escape clears." onChoose={(chosen) => onWindow(windowOf(chosen))} />
@@ -103,10 +103,11 @@ function Presets({ whole, history, state: { window, baseline }, onWindow, onBase
 }
 
 /** Alerts that are open, and the onset: what the marks in the chart say, in words. */
-const Alarms = memo(function Alarms({ history: { alerts = [], onset }, isTime }: { history: History; isTime: boolean }) {
+const Alarms = memo(function Alarms({ history: { alerts = [], onset }, isTime, segment }: { history: History; isTime: boolean; segment: string }) {
   const open = alerts.filter((alert) => alert.open);
   return (
     <p class="pm-alarms" data-field="alerts">
+      {segment !== "" && open.length > 0 && <span class="pm-note">Alerts watch all samples, not only {segment}:</span>}
       {open.map(({ rule, fired, value }) => (
         <span key={rule}>
           <strong>Alert</strong> {`${rule} (now ${formatValue(value)}, since ${formatMoment(fired.at(-1)?.[0], isTime)})`}

@@ -1,6 +1,6 @@
 /** The investigation as a list: each step is a line that can be undone and copied as a code cell. */
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { copyText } from "./csv";
 import { Panel } from "./table";
@@ -21,11 +21,14 @@ export function TrailPanel({ steps, isTime, onUndo }: TrailProps): JSX.Element {
     return () => clearTimeout(timer);
   }, [said]);
   const copy = async (code: string): Promise<void> => setSaid((await copyText(code)) ? "Copied: paste it into a cell" : "The browser refused the clipboard");
+  const list = useRef<HTMLOListElement>(null);
+  // the newest step is the last one
+  useEffect(() => list.current?.scrollTo({ top: list.current.scrollHeight }), [steps.length]);
   const lines = steps.map((step, at) => ({ step, at, text: stepText(step, steps[at - 1]?.looked ?? null, isTime) })).slice(1);
   return (
     <Panel title="Investigation" note={lines.length === 0 ? "Every window, filter and cause that you look at is kept here" : undefined} tools={<span class="pm-note" role="status">{said}</span>}>
       {lines.length > 0 && (
-        <ol class="pm-trail" tabIndex={0} aria-label="Steps">
+        <ol ref={list} class="pm-trail" tabIndex={0} aria-label="Steps">
           {lines.map(({ step, at, text }) => (
             <li key={at} data-step={step.kind}>
               <span class="pm-trail-text">{text}</span>
