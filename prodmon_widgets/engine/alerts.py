@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from prodmon_widgets.engine.alertfile import AlertRule
-from prodmon_widgets.engine.diagnosis.onset import onset
+from prodmon_widgets.engine.bins import DAY
+from prodmon_widgets.engine.diagnosis.onset import cycle, onset
 from prodmon_widgets.engine.windows import bounds
 from prodmon_widgets.errors import InputError, unknown
 
@@ -166,7 +167,9 @@ def _newest(watched: Watched, rule: AlertRule, window: tuple[object, object]) ->
 def _quiet(frame: pd.DataFrame) -> NDArray[np.bool_]:
     """The periods before the score's onset of decline; all where there is none."""
     n = frame["n"].to_numpy(np.float64)
-    found = onset(n, n * np.nan_to_num(frame["score"].to_numpy(np.float64)))
+    is_time = pd.api.types.is_datetime64_any_dtype(frame["start"])
+    step = cycle(_days(frame) * DAY) if is_time else 1
+    found = onset(n, n * np.nan_to_num(frame["score"].to_numpy(np.float64)), step)
     periods = np.arange(len(frame))
     return (n > 0) & ((periods < found.low) if found.shape != "none" and found.after < found.before else periods >= 0)
 

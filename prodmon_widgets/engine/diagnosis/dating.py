@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine.bins import DAY, TimeBins
 from prodmon_widgets.engine.coding.codes import CodeTable
-from prodmon_widgets.engine.diagnosis.onset import onset
+from prodmon_widgets.engine.diagnosis.onset import cycle, onset
 from prodmon_widgets.engine.performance import SCALE
 from prodmon_widgets.engine.segments import Segment
 
@@ -61,7 +61,8 @@ def _row(
     if measure == "share":
         whole = _sums(codes, np.ones(codes.n_rows, dtype=bool), of_bin, len(starts), weighted=False)
         n, s = whole, n
-    found = onset(n, s)
+    step = starts[1] - starts[0] if codes.time_bins.is_time and len(starts) > 1 else 0
+    found = onset(n, s, cycle(float(step)))
     at, low, high = (np.nan if each < 0 else float(starts[each]) for each in (found.at, found.low, found.high))
     levels = {"before": found.before, "after": found.after}
     return {"what": what, "measure": measure, "shape": found.shape, "at": at, "low": low, "high": high, **levels}

@@ -1,8 +1,9 @@
 """When a decline began: a change point with an interval, and whether it came at once or little by little.
 
-Two shapes are fitted by weighted least squares to a series of means – a step, and a level that turns into a slope – for
-every place where they may begin. The better shape's best place is the onset; its interval holds the places that fit
-about as well (profile likelihood, widened where days scatter more than their samples explain).
+Changes of every start and many lengths are fitted to a series of means by weighted least squares: a step, or a ramp
+that reaches a new level later, or not before the end. The best one's start is the onset; its interval holds the starts
+with which some change fits about as well (profile likelihood, widened where days scatter more than their samples
+explain). Where the days of a week differ for sure, each has a level of its own.
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
+
+from prodmon_widgets.engine.coding.timebins import DAY
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.intp]
 Shape = Literal["abrupt", "gradual", "none"]
 
 FEWEST_BINS = 5
@@ -23,15 +28,21 @@ CERTAIN = 12.0
 WITHIN = 3.84
 """Twice the log-likelihood that a place may lack beside the best one and still be in the 95 % interval."""
 
+LENGTHENED = 6.0
+"""Twice the log-likelihood that a ramp with an end must gain over a step and over a ramp without."""
+
 LEAST_SPREAD = 0.02
+
+FEWEST_WEEKS = 3
+"""Weeks from which the days of a week are told apart, where they differ by chance in one of a hundred series."""
 
 
 @dataclass(frozen=True)
 class Onset:
     """Where a series of means changes: bins ``at`` in [``low``, ``high``], levels ``before`` and ``after``.
 
-    ``after`` is the level of a step, and of a slope its last value. Shape "none": no change is beyond chance, and the
-    places are −1.
+    ``at`` is the first bin of a step, and the last before a ramp. ``after`` is the level at the end. Shape "none": no
+    change is beyond chance, and the places are −1.
     """
 
     shape: Shape
@@ -42,10 +53,11 @@ class Onset:
     after: float
 
 
-def onset(n: Floats, s: Floats) -> Onset:
+def onset(n: Floats, s: Floats, period: int = 1) -> Onset:
     """The onset in a series of T bins with ``n`` samples and sums ``s`` of a score, or of membership, in [0, 1].
 
-    Bins without samples are no evidence. It cannot see a second change, nor one before the first bin.
+    Bins without samples are no evidence. ``period``: bins after which levels may repeat, 7 for days. It cannot see a
+    second change, nor one before the first bin.
 
     >>> n = np.full(30, 200.0)
     >>> found = onset(n, n * np.where(np.arange(30) < 20, 0.9, 0.7))
@@ -58,45 +70,114 @@ def onset(n: Floats, s: Floats) -> Onset:
     y = s[used] / n[used]
     overall = s.sum() / n.sum()
     weight = n[used] / max(overall * (1 - overall), LEAST_SPREAD)
-    at = used.astype(np.float64)
-    flat = float(weight @ (y - weight @ y / weight.sum()) ** 2)
-    steps = flat - _gains(weight, y, (at >= at[1:, None]).astype(np.float64))
-    slopes = flat - _gains(weight, y, np.maximum(at - at[:-2, None], 0.0))
-    best = min(steps.min(), slopes.min())
-    scatter = max(1.0, best / max(len(used) - 3, 1))
-    if (flat - best) / scatter < CERTAIN + 2 * np.log(len(used)):
+    changes = _changes(used)
+    series = _Series(weight, y, _seasons(weight, y, used, period, changes))
+    flat = series.residual
+    left = flat - series.gains(changes.moved)
+    scatter = max(1.0, left.min() / max(series.freedom - 2, 1))
+    if (flat - left.min()) / scatter < CERTAIN + 2 * np.log(len(used)):
         return _none(n, s)
-    if steps.min() <= slopes.min():
-        return _found("abrupt", steps, used[1:], scatter, (weight, y, at))
-    return _found("gradual", slopes, used[:-2], scatter, (weight, y, at))
+    left = left / scatter
+    best = min(left[changes.is_step].min(), left[changes.is_endless].min())
+    plain = changes.is_step | changes.is_endless
+    chosen = int(np.where(plain, left, np.inf).argmin()) if left.min() > best - LENGTHENED else int(left.argmin())
+    near = changes.start[left <= left[chosen] + WITHIN]
+    level, change = series.fit(changes.moved[chosen])
+    ends = [float(np.clip(x, 0.0, 1.0)) for x in (level, level + change * changes.moved[chosen, -1])]
+    at = int(changes.start[chosen])
+    shape: Shape = "abrupt" if changes.is_step[chosen] else "gradual"
+    return Onset(shape, at, min(int(near.min()), at), max(int(near.max()), at), *ends)
 
 
-def _found(
-    shape: Shape, residuals: Floats, places: NDArray[np.intp], scatter: float, series: tuple[Floats, Floats, Floats]
-) -> Onset:
-    weight, y, at = series
-    near = places[(residuals - residuals.min()) / scatter <= WITHIN]
-    place = int(places[residuals.argmin()])
-    moved = (at >= place).astype(np.float64) if shape == "abrupt" else np.maximum(at - place, 0.0)
-    level, change = _fit(weight, y, moved)
-    after = level + change * float(moved[-1])
-    return Onset(shape, place, int(near.min()), int(near.max()), min(max(level, 0.0), 1.0), min(max(after, 0.0), 1.0))
+def cycle(step: float) -> int:
+    """Bins of ``step`` milliseconds after which levels may repeat: a week of days, a day of shorter bins, else 1."""
+    if step == DAY:
+        return 7
+    return int(DAY // step) if 0 < step < DAY and DAY % step == 0 else 1
+
+
+@dataclass(frozen=True, eq=False)
+class _Changes:
+    """(K, T) how far each of K changes has come in each bin, 0 to 1; the bins (K,) where they start; what they are."""
+
+    moved: Floats
+    start: Integers
+    is_step: NDArray[np.bool_]
+    is_endless: NDArray[np.bool_]
+
+
+def _changes(used: Integers) -> _Changes:
+    """Steps at every bin but the first, and ramps from every bin on, of lengths that grow by a third, or to the end."""
+    at = used.astype(np.float64)
+    places = np.arange(len(used) - 2)
+    lengths = np.unique(np.geomspace(2, len(used), 2 + int(np.log(len(used)) / np.log(4 / 3))).astype(np.intp))
+    ends = np.minimum(places[:, None] + lengths, len(used) - 1)
+    first, last = np.unique(np.stack([places[:, None] + 0 * ends, ends]).reshape(2, -1), axis=1)
+    start, end = at[first, None], at[last, None]
+    ramps = np.clip((at - start) / (end - start), 0.0, 1.0)
+    steps = (at >= at[1:, None]).astype(np.float64)
+    return _Changes(
+        np.concatenate([steps, ramps]),
+        np.concatenate([used[1:], used[first]]),
+        np.arange(len(steps) + len(ramps)) < len(steps),
+        np.concatenate([np.zeros(len(steps), dtype=bool), last == len(used) - 1]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Series:
+    """Weighted means of bins; each of ``season`` (T,) has a level of its own, that a change shifts like all others."""
+
+    weight: Floats
+    y: Floats
+    season: Integers
+
+    @property
+    def freedom(self) -> int:
+        """Bins beyond the levels."""
+        return len(self.y) - int(self.season.max()) - 1
+
+    @property
+    def residual(self) -> float:
+        """The weighted sum of squares about the levels."""
+        return float(self.weight @ self._about(self.y) ** 2)
+
+    def gains(self, moved: Floats) -> Floats:
+        """How much of it each row of (K, T) changes explains."""
+        of_season = self._one * self.weight[:, None]
+        square = moved**2 @ self.weight - ((moved @ of_season) ** 2 / of_season.sum(axis=0)).sum(axis=1)
+        gains: Floats = (moved @ (self.weight * self._about(self.y))) ** 2 / np.maximum(square, 1e-9)
+        return gains
+
+    def fit(self, moved: Floats) -> tuple[float, float]:
+        """Level before a change, averaged over the seasons, and its size."""
+        x = self._about(moved)
+        change = float((self.weight * x) @ self.y / (self.weight @ x**2))
+        return float(self.weight @ (self.y - change * moved) / self.weight.sum()), change
+
+    def _about(self, values: Floats) -> Floats:
+        """Values (T,) less the weighted means of their seasons."""
+        return np.asarray(values - self._one @ ((values * self.weight) @ self._one / (self.weight @ self._one)))
+
+    @property
+    def _one(self) -> Floats:
+        """(T, seasons) 0/1."""
+        return np.eye(int(self.season.max()) + 1)[self.season]
+
+
+def _seasons(weight: Floats, y: Floats, used: Integers, period: int, changes: _Changes) -> Integers:
+    """The season of each bin where they surely differ beside the best change; else one for all."""
+    same = np.zeros(len(used), dtype=np.intp)
+    season = np.unique(used % period, return_inverse=True)[1]
+    if period < 2 or len(used) < FEWEST_WEEKS * period:
+        return same
+    without, within = (_Series(weight, y, each) for each in (same, season))
+    rest, left = (each.residual - each.gains(changes.moved).max() for each in (without, within))
+    df = within.freedom - 2
+    ratio = (rest - left) / (without.freedom - within.freedom) / max(left / df, 1e-12)
+    return season if stats.f.sf(ratio, without.freedom - within.freedom, df) < 0.01 else same
 
 
 def _none(n: Floats, s: Floats) -> Onset:
     level = float(s.sum() / n.sum()) if n.sum() else float("nan")
     return Onset("none", -1, -1, -1, level, level)
-
-
-def _fit(weight: Floats, y: Floats, moved: Floats) -> tuple[float, float]:
-    """Level and change of the weighted least squares line through ``moved``."""
-    x = moved - weight @ moved / weight.sum()
-    change = float((weight * x) @ y / (weight @ x**2))
-    return float(weight @ (y - change * moved) / weight.sum()), change
-
-
-def _gains(weight: Floats, y: Floats, moved: Floats) -> Floats:
-    """How much of the weighted sum of squares each row of (K, T) changes explains."""
-    x = moved - (moved @ weight / weight.sum())[:, None]
-    gains: Floats = (x @ (weight * y)) ** 2 / np.maximum(x**2 @ weight, 1e-300)
-    return gains

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from prodmon_widgets.engine.diagnosis.onset import onset
+from prodmon_widgets.engine.diagnosis.onset import cycle, onset
 
 DAYS, N = 60, 400
 
@@ -59,3 +59,28 @@ def test_days_without_samples_are_no_evidence():
     assert abs(onset(n, s).at - 40) <= 2
     assert onset(np.zeros(5), np.zeros(5)).shape == "none"
     assert onset(n[:3], s[:3]).shape == "none"
+
+
+def held(level, *, at, period=1, seeds=range(60)):
+    found = [onset(*drawn(level, seed), period) for seed in seeds]
+    return np.mean([each.low <= at <= each.high for each in found]), {each.shape for each in found}
+
+
+def test_a_ramp_that_ends_is_dated_by_its_start():
+    inside, shapes = held(0.9 - 0.15 * np.clip((DAY - 25) / 12, 0, 1), at=25)
+    assert inside >= 0.85
+    assert shapes == {"gradual"}
+
+
+def test_days_of_a_week_that_differ_do_not_hide_a_slope():
+    weekly = SLOPE - np.where(DAY % 7 >= 5, 0.15, 0.0)
+    inside, shapes = held(weekly, at=30, period=7)
+    assert inside >= 0.85
+    assert shapes == {"gradual"}
+    levels = [onset(*drawn(np.where(DAY % 7 >= 5, 0.75, 0.9), seed), 7).shape for seed in range(60)]
+    assert levels.count("none") >= 58
+
+
+def test_levels_repeat_after_a_week_of_days_or_a_day_of_hours():
+    hour = 3_600_000
+    assert [cycle(24 * hour), cycle(hour), cycle(7 * 24 * hour), cycle(0)] == [7, 24, 1, 1]
