@@ -214,6 +214,21 @@ def test_an_opened_sample_comes_into_sight_with_its_row(page: Page) -> None:
     samples.get_by_role("button", name="Close sample").click()
 
 
+def test_the_page_itself_forbids_what_would_go_to_a_network(page: Page) -> None:
+    refused = """address => new Promise((done) => {
+      document.addEventListener("securitypolicyviolation", (event) => done(event.effectiveDirective), { once: true });
+      ADDRESS
+    })"""
+    asked = {
+        "connect-src": "fetch(address).catch(() => null)",
+        "img-src": "new Image().src = address",
+        "script-src-elem": "document.head.append(Object.assign(document.createElement('script'), { src: address }))",
+        "frame-src": "document.body.append(Object.assign(document.createElement('iframe'), { src: address }))",
+    }
+    for directive, code in asked.items():
+        assert page.evaluate(refused.replace("ADDRESS", code), "https://example.org/") == directive
+
+
 def test_redacted_cells_say_so(page: Page) -> None:
     samples = view(page, "samples")
     expect(samples.locator(".pm-sample-row [data-column=user_interaction_id]").first).to_have_text("(redacted)")

@@ -76,6 +76,7 @@ class FormBody extends Widget {
   private draw(): void {
     const actions = {
       typed: (side: Side, path: string) => this.type(side, path.trim()),
+      left: (side: Side) => this.lookIfTyped(side),
       browse: (side: Side) => {
         this.browsing = side;
         this.leave();
@@ -105,7 +106,15 @@ class FormBody extends Widget {
       columns: [],
     });
     clearTimeout(this.typing[side]);
-    this.typing[side] = setTimeout(() => void this.look(side), REST_MS);
+    this.typing[side] = setTimeout(() => this.lookIfTyped(side), REST_MS);
+  }
+
+  private lookIfTyped(side: Side): void {
+    if (this.typing[side] !== undefined) {
+      clearTimeout(this.typing[side]);
+      delete this.typing[side];
+      void this.look(side);
+    }
   }
 
   private async look(side: Side): Promise<void> {

@@ -19,6 +19,8 @@ export interface FormState {
 
 export interface FormActions {
   readonly typed: (side: Side, path: string) => void;
+  /** The field was left: nothing more will be typed now. */
+  readonly left: (side: Side) => void;
   readonly browse: (side: Side) => void;
   readonly setRole: (column: string, role: Role) => void;
 }
@@ -79,6 +81,7 @@ function FileRow({ side, state, actions }: { side: Side; state: FormState; actio
           aria-describedby={id}
           value={state.paths[side]}
           onInput={(event) => actions.typed(side, event.currentTarget.value)}
+          onBlur={() => actions.left(side)}
         />
         <button
           type="button"
