@@ -19,6 +19,8 @@ JS_SETTINGS := js/package.json js/package-lock.json js/tsconfig.json js/tsconfig
 STATIC := prodmon_widgets/static
 LABEXTENSION := prodmon_widgets/labextension
 BUILT := $(STATIC)/.built
+# a file of tests shares its server and its browser; in the order of their names the long ones, which start servers, come first
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 QUICK := not browser and not notebook and not slow
 
 .PHONY: help demo test quick fuzz fix bench bench-causes bench-estimation bench-leaks bench-pages test-floors goldens screenshots ready browser build lint clean
@@ -103,10 +105,10 @@ lint:
 	cd js && npm run --silent test
 
 test: ready browser lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 quick: lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "$(QUICK)"
+	$(BIN)/python -m pytest $(PARALLEL) -m "$(QUICK)"
 
 # the tests above try the same examples every time; what this finds is named with a line that repeats it
 fuzz:
