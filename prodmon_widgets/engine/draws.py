@@ -26,7 +26,8 @@ FEWEST = 5
 """Fewer labels than this correct nothing."""
 
 ADDED = (0.0, 1.0)
-"""One bad and one good label are added, so that thirty equal answers don't look certain; among hundreds they vanish."""
+"""One bad and one good label are added to what the band is made from, so that thirty equal answers don't look certain;
+among hundreds they vanish."""
 
 TUNED = 20
 """From so many labels on, how far the scores are trusted is tuned; below, they are not used to reduce variance."""
@@ -106,16 +107,18 @@ def correct(score_of_frame: float, score: Floats, good: Floats, probability: Flo
         return None
     weight = 1 / probability
     weight *= m / weight.sum()
-    score = np.append(score, [score_of_frame, score_of_frame])
-    good, weight = np.append(good, ADDED), np.append(weight, [1.0, 1.0])
-    trust = _trust(score, good, weight) if m >= TUNED else 0.0
-    residual = good - trust * score
-    mean = float(np.average(residual, weights=weight))
-    spread = float(((weight * (residual - mean)) ** 2).sum() / (len(good) - 1) / len(good))
+    more = np.append(score, [score_of_frame, score_of_frame]), np.append(good, ADDED), np.append(weight, [1.0, 1.0])
+    trust = _trust(*more) if m >= TUNED else 0.0
+    mean = float(np.average(good - trust * score, weights=weight))
+    residual, weights = more[1] - trust * more[0], more[2]
+    moved = float(np.average(residual, weights=weights))
+    spread = float(((weights * (residual - moved)) ** 2).sum() / (m + 1) / (m + 2))
+    widened = student.ppf(0.975, m + 1) / Z
+    # the labels added move the mean as well: that would bias it, so it only widens the band
+    variance = spread * widened**2 + (2 * (moved - mean) / Z) ** 2
     finite = max(0.0, 1 - m / max(n_frame, m))
-    widened = student.ppf(0.975, len(good) - 1) / Z
-    estimate = trust * score_of_frame + mean
-    return Correction(estimate - score_of_frame, float(np.sqrt(spread * finite) * widened), m)
+    offset = trust * score_of_frame + mean - score_of_frame
+    return Correction(offset, float(np.sqrt(variance * finite)), m)
 
 
 def foreseen(score: Floats, supported: NDArray[np.bool_], n: int) -> float:

@@ -64,6 +64,19 @@ def test_the_corrected_band_holds_the_truth_though_the_scores_are_wrong(m):
     assert abs(np.mean(shift)) < 0.02
 
 
+@pytest.mark.parametrize("share", [0.06, 0.5, 0.9])
+@pytest.mark.parametrize("m", [30, 100])
+def test_a_correction_is_right_on_average(share, m):
+    rng = np.random.default_rng(m)
+    good = (rng.random(700) < share).astype(float)
+    score = np.clip(share + 0.05 + rng.normal(0, 0.05, 700), 0.01, 0.99)
+    errors = []
+    for seed in range(600):
+        rows, p = choose(score, np.ones(700, dtype=bool), m, seed)
+        errors.append(score.mean() + correct(score.mean(), score[rows], good[rows], p, 700).offset - good.mean())
+    assert abs(np.mean(errors)) < 4 * np.std(errors) / np.sqrt(len(errors))
+
+
 def test_few_labels_correct_nothing():
     assert correct(0.5, np.full(4, 0.5), np.ones(4), np.full(4, 0.1), 100) is None
 
@@ -72,9 +85,11 @@ def test_the_band_of_few_labels_is_students_with_one_bad_and_one_good_label_adde
     good = np.tile([1.0, 0.0, 1.0], 5)
     made = correct(0.5, np.full(15, 0.5), good, np.full(15, 0.1), 10**9)
     told = np.append(good, [0.0, 1.0])
-    expected = student.ppf(0.975, 16) / 1.959964 * told.std(ddof=1) / np.sqrt(17)
-    assert made.deviation == pytest.approx(expected, rel=1e-5)
-    assert 0.5 + made.offset == pytest.approx(told.mean())
+    students = student.ppf(0.975, 16) / 1.959964 * told.std(ddof=1) / np.sqrt(17)
+    moved = 2 * (told.mean() - good.mean()) / 1.959964
+    assert made.deviation == pytest.approx(np.hypot(students, moved), rel=1e-5)
+    # they widen the band, they don't move its middle
+    assert 0.5 + made.offset == pytest.approx(good.mean())
 
 
 def test_equal_answers_do_not_look_certain():
