@@ -37,55 +37,27 @@ class TimelineCharts:
         _warn_of_bqplot_gl()
         self._time_axes: list[bqplot.Axis] = []
         self._x = (bqplot.DateScale if is_time else bqplot.LinearScale)()
-        self._y = bqplot.LinearScale(min=0.0, max=1.0)
-        self._volume_y = bqplot.LinearScale(min=0.0, max=1.0)
-        self._share_y = bqplot.LinearScale(min=0.0, max=1.0)
-        over_time, below = {"x": self._x, "y": self._y}, {"x": self._x, "y": self._share_y}
-        volume = bqplot.Lines(
-            x=np.array([]),
-            y=np.array([]),
-            scales={"x": self._x, "y": self._volume_y},
-            colors=[GREY],
-            fill="bottom",
-            fill_opacities=[0.35],
-            stroke_width=1,
-            interpolation="step-after",
-        )
-        # the share of a segment that is pointed at elsewhere
-        self.share = _line(below, RED, "solid")
-        self.share.visible = False
-        above = {
-            "bounds": _area(over_time, GREY, 0.20),
-            "band": _area(over_time, BLUE, 0.28),
-            "benchmark_band": _area(over_time, ORANGE, 0.18),
-            "benchmark": _line(over_time, ORANGE, "dashed"),
-            "score": _line(over_time, BLUE, "solid"),
-            # dashes, not points: bqplot pads a chart by the size of its points, and the two would no longer line up
-            "actual": _line(over_time, RED, "solid"),
-        }
-        under = {
-            "volume": volume,
-            "coverage": _line(below, GREEN, "solid"),
-            "supported": _line(below, PURPLE, "dotted"),
-            "share": self.share,
-        }
+        self._y, volume_y, share_y = (bqplot.LinearScale(min=0.0, max=1.0) for _ in range(3))
+        above = _quality_marks({"x": self._x, "y": self._y})
+        below = _volume_marks({"x": self._x, "y": volume_y}, {"x": self._x, "y": share_y})
+        self.share = below["share"]
         score_axis = _axis(self._y, "score", ".2f")
-        volume_axis = _axis(self._volume_y, "samples", "~s", side="right")
-        share_axis = _axis(self._share_y, "share", ".0%")
+        volume_axis = _axis(volume_y, "samples", "~s", side="right")
+        share_axis = _axis(share_y, "share", ".0%")
         share_axis.tick_values = np.array([0.0, 0.5, 1.0])
         # never marks=: a selector with marks filters their points in the browser, which costs a pass each move
         self.brush = bqplot.interacts.BrushIntervalSelector(scale=self._x, color=BLUE)
         self.quality_figure = self._figure(list(above.values()), [score_axis], QUALITY_HEIGHT)
-        self.volume_figure = self._figure(list(under.values()), [share_axis, volume_axis], VOLUME_HEIGHT)
+        self.volume_figure = self._figure(list(below.values()), [share_axis, volume_axis], VOLUME_HEIGHT)
         self.quality_figure.interaction = self.brush
         self._below = bqplot.interacts.BrushIntervalSelector(scale=self._x, color=BLUE)
         self.volume_figure.interaction = self._below
         self.parts: dict[str, Widget] = {
             **above,
-            **under,
+            **below,
             "x": self._x,
             "y": self._y,
-            "volume_y": self._volume_y,
+            "volume_y": volume_y,
             "score_axis": score_axis,
             "volume_axis": volume_axis,
             "time_axis": self._time_axes[0],
@@ -123,6 +95,41 @@ class TimelineCharts:
         if figure.has_trait("display_toolbar"):
             figure.display_toolbar = False
         return figure
+
+
+def _quality_marks(scales: dict[str, Any]) -> dict[str, bqplot.Lines]:
+    """What the upper chart draws, from back to front."""
+    return {
+        "bounds": _area(scales, GREY, 0.20),
+        "band": _area(scales, BLUE, 0.28),
+        "benchmark_band": _area(scales, ORANGE, 0.18),
+        "benchmark": _line(scales, ORANGE, "dashed"),
+        "score": _line(scales, BLUE, "solid"),
+        # dashes, not points: bqplot pads a chart by the size of its points, and the two would no longer line up
+        "actual": _line(scales, RED, "solid"),
+    }
+
+
+def _volume_marks(of_volume: dict[str, Any], of_shares: dict[str, Any]) -> dict[str, bqplot.Lines]:
+    """What the lower chart draws, from back to front; ``share`` is that of a segment that is pointed at elsewhere."""
+    volume = bqplot.Lines(
+        x=np.array([]),
+        y=np.array([]),
+        scales=of_volume,
+        colors=[GREY],
+        fill="bottom",
+        fill_opacities=[0.35],
+        stroke_width=1,
+        interpolation="step-after",
+    )
+    share = _line(of_shares, RED, "solid")
+    share.visible = False
+    return {
+        "volume": volume,
+        "coverage": _line(of_shares, GREEN, "solid"),
+        "supported": _line(of_shares, PURPLE, "dotted"),
+        "share": share,
+    }
 
 
 def _line(scales: dict[str, Any], color: str, style: str) -> bqplot.Lines:
