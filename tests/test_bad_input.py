@@ -301,6 +301,14 @@ def test_duplicate_and_missing_ids_are_said():
     assert "1 production samples have no id in 'id': labels can't reach them" in schema.notes
 
 
+@pytest.mark.parametrize(("name", "is_noted"), [("customer_id", True), ("id", False)])
+def test_an_id_that_is_not_called_one_is_noted(name, is_noted):
+    frame = pd.DataFrame({name: [f"u{i}" for i in range(N)], "size": [1.0, 2.0] * (N // 2)})
+    schema = prepare(frame.assign(annotation="Good"), frame)[0]
+    assert any("Schema(id='customer_id')" in note for note in schema.notes) == is_noted
+    assert schema.id == (None if is_noted else "id")
+
+
 def test_no_labels_or_one_kind_pass_the_door_for_the_annotator_to_judge():
     _, evaluation, _ = prepare(frame(annotation=None), frame())
     assert np.isnan(good(evaluation)).all()

@@ -14,6 +14,7 @@ from prodmon_widgets.schema import USUAL_NAMES, USUAL_TEXTS, Schema
 TIME = "__time"
 """The column of a prepared table that holds epoch milliseconds UTC, or row numbers where there is no time column."""
 
+AN_ID = "an id"
 EVALUATION_ONLY = ("label", "annotation", "good")
 """Roles whose column production need not have."""
 
@@ -181,6 +182,11 @@ def usable(schema: Schema, roles: Mapping[str, Any], sides: Sides, findings: Fin
             result.append(column)
         else:
             findings.left_out[column] = reason
+    ids = [column for column, reason in findings.left_out.items() if reason.startswith(f"{AN_ID}:")]
+    if ids and roles["id"] is None:
+        findings.notes.append(
+            f"samples have no id, so their row numbers are it; if {ids[0]!r} is one, say so: Schema(id={ids[0]!r})"
+        )
     return result
 
 
@@ -200,7 +206,7 @@ def _unusable(column: str, schema: Schema, sides: Sides) -> str | None:
             "its values are nested, bytes or times of day: turn them into numbers, categories or lists of these",
         ),
         (facts.form == "time", "a time: name it in Schema(timestamp=...), or turn it into a number or category"),
-        (facts.is_identifier, f"an id: hardly a value of {facts.n:,} occurs twice"),
+        (facts.is_identifier, f"{AN_ID}: hardly a value of {facts.n:,} occurs twice"),
         (facts.is_text, "free text that isn't named in Schema(text=...)"),
     )
     return next((reason for holds, reason in reasons if holds), None)
