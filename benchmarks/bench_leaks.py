@@ -1,8 +1,8 @@
 """Opening and closing a dashboard in JupyterLab, over and over: what the page still holds, in a real browser.
 
 Beside it two bare anywidgets are opened and closed in the same way: what JupyterLab itself keeps of a run cell, and of
-one whose output carries as much text/html as a dashboard's facts. Buffers are the arrays of decoded cubes and payloads,
-which no heap figure of Chromium holds.
+one whose output carries as much text/html as a dashboard's facts. Decoded cubes are counted apart: their arrays are in
+no heap figure of Chromium.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def _run(code: str, cycles: int, look: Callable[[], Held], once: Callable[[], No
         once()
     before: Held = look()
     print(f"{code}: {cycles} times opened and closed")
-    print(f"  {'after':>6} {'models':>7} {'nodes':>7} {'listeners':>10} {'heap MB':>8} {'buffers MB':>11}")
+    print(f"  {'after':>6} {'models':>7} {'nodes':>7} {'listeners':>10} {'heap MB':>8} {'cubes':>6}")
     for at in range(cycles + 1):
         if at in (0, cycles // 2, cycles):
             now = look() if at else before
             counts = f"{at:>6} {now.models:>7} {now.nodes:>7} {now.listeners:>10}"
-            print(f"  {counts} {now.heap / 1e6:>8.1f} {now.buffers / 1e6:>11.1f}", flush=True)
+            print(f"  {counts} {now.heap / 1e6:>8.1f} {now.cubes:>6}", flush=True)
         if at < cycles:
             once()
 

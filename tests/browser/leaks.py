@@ -1,6 +1,6 @@
 """Counts what a page holds on to: widget models, DOM nodes, listeners and memory, after garbage collection.
 
-A decoded cube is nearly all buffers of numbers, which Chromium doesn't count to a page's heap: they are counted apart.
+A decoded cube is nearly all arrays of numbers, which Chromium doesn't count to a page's heap: cubes are counted apart.
 """
 
 from __future__ import annotations
@@ -39,18 +39,28 @@ MODELS = """async () => {
 }"""
 
 
-BYTES = "function () { return this.reduce((sum, buffer) => sum + buffer.byteLength, 0); }"
+# the page keeps what it decoded in weak maps, which can't be asked for what they hold
+WATCH_CUBES = """() => {
+  const [set, seen] = [WeakMap.prototype.set, []];
+  WeakMap.prototype.set = function (key, value) {
+    const isCube = typeof value === "object" && value !== null && "evaluation" in value && "meta" in value;
+    if (isCube) seen.push(new WeakRef(value));
+    return set.call(this, key, value);
+  };
+  window.cubesAlive = () => seen.filter((each) => each.deref() !== undefined).length;
+}"""
+CUBES = "() => window.cubesAlive()"
 
 
 @dataclass(frozen=True)
 class Held:
-    """How much a page holds; ``heap`` and ``buffers`` in bytes."""
+    """How much a page holds; ``heap`` in bytes."""
 
     models: int
     nodes: int
     listeners: int
     heap: int
-    buffers: int
+    cubes: int
 
 
 def prepared(server: Server, browser: Browser, root: Path) -> tuple[Page, CDPSession]:
@@ -58,6 +68,7 @@ def prepared(server: Server, browser: Browser, root: Path) -> tuple[Page, CDPSes
     write(root / "leaks.ipynb", PREPARE)
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
+    page.add_init_script(f"({WATCH_CUBES})()")
     page.goto(server.lab("leaks.ipynb"))
     start_first(page)
     page.locator(".jp-OutputArea-output").get_by_text("prepared", exact=True).wait_for(timeout=120_000)
@@ -73,19 +84,7 @@ def held(page: Page, chrome: CDPSession) -> Held:
         chrome.send("HeapProfiler.collectGarbage")
     metrics = {each["name"]: each["value"] for each in chrome.send("Performance.getMetrics")["metrics"]}
     counted = {name: int(metrics[chromes]) for name, chromes in CHROME.items()}
-    return Held(page.evaluate(MODELS), **counted, buffers=_bytes_of_buffers(chrome))
-
-
-def _bytes_of_buffers(chrome: CDPSession) -> int:
-    every = chrome.send("Runtime.evaluate", {"expression": "ArrayBuffer.prototype", "objectGroup": "buffers"})
-    found = chrome.send(
-        "Runtime.queryObjects", {"prototypeObjectId": every["result"]["objectId"], "objectGroup": "buffers"}
-    )
-    asked = {"functionDeclaration": BYTES, "objectId": found["objects"]["objectId"], "returnByValue": True}
-    answer = chrome.send("Runtime.callFunctionOn", asked)
-    # what a debugger holds isn't collected
-    chrome.send("Runtime.releaseObjectGroup", {"objectGroup": "buffers"})
-    return int(answer["result"]["value"])
+    return Held(page.evaluate(MODELS), **counted, cubes=page.evaluate(CUBES))
 
 
 def cycle(page: Page, code: str, shown: str) -> None:
