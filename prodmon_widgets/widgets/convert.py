@@ -71,6 +71,8 @@ class OfflineViews(Preprocessor):
             if "outputs" in cell:
                 cell.outputs = [part for each in cell.outputs for part in with_facts(each, state, below)]
         resources.update(offline())
+        # nbconvert's own leaves "<!--" and "<script" in the state, with which a text of the data keeps the script open
+        self.parent.register_filter("escape_html_script", within_script)
         return nb, resources
 
 
@@ -108,6 +110,15 @@ def offline() -> dict[str, str]:
     require, *widgets = libraries().values()
     scripts = json.dumps([packed(script) for script in widgets])
     return {"require_js_url": as_address(require), "widget_renderer_url": as_address(UNPACK % scripts)}
+
+
+def within_script(text: str) -> str:
+    """JSON that neither ends the script around it nor keeps it open, whatever its texts say.
+
+    >>> within_script('["<!--<script>"]')
+    '["\\\\u003c!--\\\\u003cscript>"]'
+    """
+    return text.replace("<", "\\u003c")
 
 
 def packed(script: str) -> str:

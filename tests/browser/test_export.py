@@ -12,10 +12,14 @@ from typing import Literal
 import nbformat
 import pandas as pd
 import pytest
+from ipywidgets.embed import dependency_state
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page, Request, expect
 
 import prodmon_widgets as pm
 from prodmon_widgets.engine.monitor import Monitor
+from prodmon_widgets.widgets.convert import WIDGET_STATE
 from prodmon_widgets.widgets.dashboard import Dashboard
 from tests.browser.hostile import HOSTILE_TEXTS
 from tests.browser.notebooks import STORY, drag, figures, shown_window, view, write
@@ -286,6 +290,26 @@ def test_a_converted_notebook_is_alive_without_network(open_page: Open, executed
     without = open_page(executed.with_name(f"{exporter}.html"), scripts=False)
     expect(without.get_by_role("heading", name="Estimated quality over time")).to_be_visible()
     expect(without.locator("tr", has_text="n_predictions").first).to_be_visible()
+
+
+def test_hostile_texts_in_a_converted_notebook_are_text(open_page: Open, monitor: Monitor, tmp_path: Path) -> None:
+    dashboard = Dashboard(monitor)
+    dashboard.selection.window = ("2023-07-22", "2023-08-01")
+    data, _ = dashboard._repr_mimebundle_()
+    state = {"version_major": 2, "version_minor": 0, "state": dependency_state([dashboard], drop_defaults=False)}
+    dashboard.close()
+    cell = new_code_cell("dashboard", outputs=[new_output("display_data", data)])
+    notebook = new_notebook(cells=[cell], metadata={"widgets": {WIDGET_STATE: state}})
+    (tmp_path / "hostile.html").write_text(HTMLExporter().from_notebook_node(notebook)[0])
+    page = open_page(tmp_path / "hostile.html")
+    names = view(page, "comparison").locator("[data-property]")
+    expect(names.filter(has_text=HOSTILE_TEXTS[0])).to_have_count(1, timeout=30_000)
+    without = open_page(tmp_path / "hostile.html", scripts=False)  # type: ignore[call-arg]
+    expect(without.locator(".prodmon-static").get_by_text(HOSTILE_TEXTS[0]).first).to_be_visible()
+    for each in (page, without):
+        outputs = each.locator(".jp-OutputArea")
+        assert outputs.locator("img, iframe, a[href^=javascript], [onerror], [onload], [onfocus]").count() == 0
+    assert page.evaluate("window.pwned") is None
 
 
 @pytest.mark.slow
