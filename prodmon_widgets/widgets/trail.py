@@ -34,3 +34,9 @@ class InvestigationTrail(View):
     @traitlets.default("causes")
     def _given(self) -> CausesView:
         return self._of
+
+    @traitlets.default("steps")
+    def _begun(self) -> list[dict[str, object]]:
+        # here and not in the page, which hears of a window set in the same cell at its own time
+        looked = {name: getattr(self.selection, name) for name in ("window", "baseline", "conditions")}
+        return [{"kind": "start", "looked": {**looked, "explained": self._of.explained}}]

@@ -132,7 +132,7 @@ def test_an_item_that_is_not_there_is_refused(causes, item):
 
 def test_the_text_says_the_figures_and_what_is_invisible(causes):
     text = causes.text()
-    assert text.startswith("The score fell by ")
+    assert text.startswith(f"The score fell by {100 * causes.total:.1f} points, from {causes.score_before:.3f} to ")
     assert "plan = trial is new" in text
     assert "Drifted without carrying any of the drop: sky." in text
     assert "invisible without labels" in text

@@ -19,6 +19,7 @@ from prodmon_widgets.widgets.inspector import SampleInspector
 from prodmon_widgets.widgets.novelty import NewValues
 from prodmon_widgets.widgets.segments import SegmentTable, cell_names, ranked
 from prodmon_widgets.widgets.selection import Selection
+from prodmon_widgets.widgets.trail import InvestigationTrail
 from prodmon_widgets.widgets.view import static_html
 
 JULY = ("2023-07-22", "2023-08-01")
@@ -199,3 +200,15 @@ def test_a_cause_is_drawn_into_the_timeline_as_its_share_of_each_stretch(monitor
     n = monitor.series(MOST_POINTS)["n"].to_numpy()
     assert sum(shares * n) == pytest.approx(150, abs=1)
     assert shares_over_time(monitor, {}) == []
+
+
+def test_an_investigation_begins_with_what_was_selected_when_its_trail_was_made(
+    monitor: Monitor, selection: Selection
+) -> None:
+    selection.where = {"prediction": "Mystery"}
+    trail = InvestigationTrail(monitor, selection, CausesView(monitor, selection))
+    selection.window = None
+    (start,) = trail.steps
+    assert start["kind"] == "start"
+    begun = {"window": tuple(JULY_MS), "baseline": None, "conditions": selection.conditions, "explained": []}
+    assert start["looked"] == begun

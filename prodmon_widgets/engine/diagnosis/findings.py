@@ -30,7 +30,7 @@ def text(causes: Causes) -> str:
 
 
 def _total(causes: Causes) -> str:
-    before, after = _percent(causes.score_before), _percent(causes.score)
+    before, after = _score(causes.score_before), _score(causes.score)
     if causes.explained:
         return f"With {' and '.join(causes.explained)} taken out, {_points(causes.total)} of the drop are left."
     if abs(causes.total) < 0.0005:
@@ -51,7 +51,7 @@ def _item(row: Mapping[Any, Any], *, doubted: bool) -> str:
 
 def _story(row: Mapping[Any, Any]) -> str:
     share, share_before = _percent(row["share"]), _percent(row["share_before"])
-    score, score_before = _percent(row["score"]), _percent(row["score_before"])
+    score, score_before = _score(row["score"]), _score(row["score_before"])
     if row["segment"] == "everywhere":
         return "a decline everywhere, in no segment more than in others."
     if row["kind"] == "new":
@@ -94,3 +94,8 @@ def _points(score: float) -> str:
 
 def _percent(share: float) -> str:
     return "unknown" if share != share else f"{100 * share:.1f} %"
+
+
+def _score(score: float) -> str:
+    """As on the page: a score is no share."""
+    return "unknown" if score != score else f"{score:.3f}"
