@@ -19,8 +19,6 @@ JS_SETTINGS := js/package.json js/package-lock.json js/tsconfig.json js/tsconfig
 STATIC := prodmon_widgets/static
 LABEXTENSION := prodmon_widgets/labextension
 BUILT := $(STATIC)/.built
-# a file of tests shares its server and its browser; in the order of their names the long ones, which start servers, come first
-PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 QUICK := not browser and not notebook and not slow
 
 .PHONY: help demo test quick fuzz fix bench bench-causes bench-estimation bench-leaks bench-pages test-floors goldens screenshots ready browser build lint clean
@@ -104,11 +102,12 @@ lint:
 	cd js && npm run --silent check
 	cd js && npm run --silent test
 
+# one at a time: a browser, its server and its kernel keep two cores busy, and a page that starves is no page that fails
 test: ready browser lint
-	$(BIN)/python -m pytest $(PARALLEL)
+	$(BIN)/python -m pytest
 
 quick: lint
-	$(BIN)/python -m pytest $(PARALLEL) -m "$(QUICK)"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "$(QUICK)"
 
 # the tests above try the same examples every time; what this finds is named with a line that repeats it
 fuzz:

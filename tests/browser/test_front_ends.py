@@ -21,6 +21,7 @@ from tests.browser.notebooks import (
     STORY,
     drag,
     expect_window,
+    press_run,
     run_first,
     shown_window,
     view,
@@ -72,8 +73,7 @@ def test_voila_shows_the_dashboard_and_a_drag_reaches_every_view(server: Server,
 def test_notebook_7_shows_the_dashboard_and_a_drag_reaches_every_view(server: Server, open_at: Open) -> None:
     page = open_at(f"{server.url}/notebooks/story.ipynb?token={server.token}")
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
-    page.locator(".jp-Notebook:visible .jp-CodeCell .cm-content").first.click()
-    page.keyboard.press("Shift+Enter")
+    press_run(page)
     expect_linked(page)
 
 
