@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prodmon_widgets.errors import InputError, MonitorError
+from prodmon_widgets.errors import READABLE, InputError, MonitorError
 
 if TYPE_CHECKING:
     from prodmon_widgets.engine.monitor import Monitor
@@ -36,9 +36,6 @@ app = typer.Typer(
 )
 
 ALERT, FAILURE = 1, 2
-
-READABLE = "a pandas, Polars or Arrow table, a path or glob of CSV, Parquet or JSON-lines files, or a DuckDB relation"
-"""What Python reads, in the words of its messages; the engine isn't loaded for an answer like --version."""
 
 FILES = "a .csv, .parquet or .jsonl file, or a pattern such as 'logs/*.parquet'."
 Evaluation = Annotated[str, typer.Argument(metavar="EVALUATION", help=f"Labelled samples: {FILES}")]

@@ -9,6 +9,9 @@ import difflib
 from collections.abc import Iterable
 from numbers import Integral
 
+READABLE = "a pandas, Polars or Arrow table, a path or glob of CSV, Parquet or JSON-lines files, or a DuckDB relation"
+"""What a monitor reads, in the words of messages."""
+
 
 class MonitorError(Exception):
     """Base of every error that the package raises on purpose."""
@@ -48,12 +51,12 @@ def unknown(what: str, name: object, known: Iterable[object], advice: str = "") 
 
 
 def check_count(name: str, given: object, least: int = 0) -> None:
-    """Refuse what is no whole number of samples from ``least`` on.
+    """Refuse what is no whole number from ``least`` on.
 
     >>> check_count("n", -1)
     Traceback (most recent call last):
     ...
-    prodmon_widgets.errors.InputError: n is -1; expected a whole number of samples, 0 or more.
+    prodmon_widgets.errors.InputError: n is -1; expected a whole number, 0 or more.
     """
     if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
-        raise InputError(f"{name} is {given!r}; expected a whole number of samples, {least} or more.")
+        raise InputError(f"{name} is {given!r}; expected a whole number, {least:,} or more.")

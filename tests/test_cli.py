@@ -9,8 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import prodmon_widgets as pm
-from prodmon_widgets.cli import READABLE, app, put_notebook, roles_of
-from prodmon_widgets.engine.reading import sources
+from prodmon_widgets.cli import app, put_notebook, roles_of
 from prodmon_widgets.errors import InputError
 
 RUN = CliRunner()
@@ -125,10 +124,6 @@ def test_a_file_of_bytes_is_one_short_line(files: tuple[str, str], tmp_path: Pat
     assert result.exit_code == 2
     assert "bytes.csv can't be read" in result.stderr
     assert len(result.stderr) < 300
-
-
-def test_the_message_of_the_engine_is_the_one_that_is_translated() -> None:
-    assert sources.READABLE == READABLE
 
 
 @pytest.mark.parametrize("command", [[], ["report"], ["check"], ["demo"]])

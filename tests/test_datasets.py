@@ -199,7 +199,10 @@ def test_before_departure_the_model_does_not_know_the_delay():
     assert (evaluation["label"] == evaluation["prediction"]).mean() < 0.8
 
 
-@pytest.mark.parametrize("given", [{"seed": "a"}, {"seed": None}, {"seed": -1}, {"n": 5000.0}, {"n": -1}])
-def test_what_is_no_whole_number_is_refused(given):
-    with pytest.raises(InputError, match="it must be a whole number, 0 or more"):
+@pytest.mark.parametrize(
+    ("given", "least"),
+    [({"seed": "a"}, "0"), ({"seed": None}, "0"), ({"seed": -1}, "0"), ({"n": 5000.0}, "1,000"), ({"n": 999}, "1,000")],
+)
+def test_what_is_no_whole_number_or_too_small_is_refused(given, least):
+    with pytest.raises(InputError, match=f"expected a whole number, {least} or more"):
         movies(**given)

@@ -1,7 +1,6 @@
 """The film story as frames: a tagger of films, evaluated with labels and watched without them."""
 
 from collections.abc import Sequence
-from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ import pyarrow.compute as pc
 from prodmon_widgets.datasets import story
 from prodmon_widgets.datasets.genres import GENRES, names_of
 from prodmon_widgets.datasets.overviews import compose
-from prodmon_widgets.errors import InputError
+from prodmon_widgets.errors import check_count
 
 _FEWEST = 1_000
 _EVALUATION, _PRODUCTION, _EVALUATION_TEXT, _PRODUCTION_TEXT = range(4)
@@ -88,13 +87,8 @@ def _production(seed: int, n: int) -> story.Draws:
 
 
 def _check(seed: int, n: int) -> None:
-    for name, given, least in (("seed", seed, 0), ("n", n, 0)):
-        if not isinstance(given, Integral) or given < least:
-            message = f"{name} is {given!r}; it must be a whole number, {least} or more."
-            raise InputError(message)
-    if n < _FEWEST:
-        message = f"n is {n}; the film story needs at least {_FEWEST:,} rows of production."
-        raise InputError(message)
+    check_count("seed", seed)
+    check_count("n", n, _FEWEST)
 
 
 def _frame(draws: story.Draws, letter: str, rng: np.random.Generator) -> pd.DataFrame:

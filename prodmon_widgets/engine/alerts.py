@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from prodmon_widgets.engine.alertfile import AlertRule
-from prodmon_widgets.engine.bins import DAY
-from prodmon_widgets.engine.diagnosis.onset import cycle, onset
+from prodmon_widgets.engine.diagnosis.onset import decline
 from prodmon_widgets.engine.windows import bounds
 from prodmon_widgets.errors import InputError, unknown
 
@@ -166,12 +165,9 @@ def _newest(watched: Watched, rule: AlertRule, window: tuple[object, object]) ->
 
 def _quiet(frame: pd.DataFrame) -> NDArray[np.bool_]:
     """The periods before the score's onset of decline; all where there is none."""
-    n = frame["n"].to_numpy(np.float64)
-    is_time = pd.api.types.is_datetime64_any_dtype(frame["start"])
-    step = cycle(_days(frame) * DAY) if is_time else 1
-    found = onset(n, n * np.nan_to_num(frame["score"].to_numpy(np.float64)), step)
-    periods = np.arange(len(frame))
-    return (n > 0) & ((periods < found.low) if found.shape != "none" and found.after < found.before else periods >= 0)
+    found = decline(frame)
+    before = len(frame) if found is None else found.low
+    return (frame["n"].to_numpy() > 0) & (np.arange(len(frame)) < before)
 
 
 def _summary(rule: AlertRule, history: pd.DataFrame, planted: float) -> dict[str, object]:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.alerts import Alerts
-from prodmon_widgets.engine.diagnosis.onset import cycle, onset
+from prodmon_widgets.engine.diagnosis.onset import decline
 from prodmon_widgets.engine.monitor import Monitor
 
 
@@ -45,13 +45,10 @@ def stretches(history: pd.DataFrame) -> list[tuple[float, float]]:
 
 def onset_of(timeline: pd.DataFrame) -> dict[str, Any] | None:
     """When the score's decline began, with its 95 % interval; None where nothing, or no decline, is beyond chance."""
-    n = timeline["n"].to_numpy(dtype=np.float64)
-    starts, ends = _numbers(timeline["start"]), _numbers(timeline["end"])
-    is_time = pd.api.types.is_datetime64_any_dtype(timeline["start"])
-    period = cycle(ends[0] - starts[0]) if is_time and len(timeline) else 1
-    found = onset(n, n * timeline["score"].fillna(0.0).to_numpy(dtype=np.float64), period)
-    if found.shape == "none" or found.after >= found.before:
+    found = decline(timeline)
+    if found is None:
         return None
+    starts, ends = _numbers(timeline["start"]), _numbers(timeline["end"])
     return {
         "shape": found.shape,
         "at": float(starts[found.at]),

@@ -1,7 +1,7 @@
 /** The columns of a data file with a few of their values, from its first or last kilobytes: no kernel runs for it. */
 import { parquetColumns } from "./parquet-columns";
 import type { ReadRange } from "./ranges";
-import { fields, firstLines, firstRecords, header } from "./records";
+import { firstLines, firstRows } from "./records";
 import { described, type Kind } from "./values";
 
 const FIRST_BYTES = 1 << 16;
@@ -30,9 +30,7 @@ function objectOf(line: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function csvColumns([first = "", ...rest]: readonly string[]): FileColumn[] {
-  const { names, delimiter } = header(first);
-  const rows = rest.filter((record) => record !== "").map((record) => fields(record, delimiter));
+function csvColumns([names = [], ...rows]: readonly (readonly string[])[]): FileColumn[] {
   return names.map((name, at) => ({ name, ...described(rows.map((row) => row[at])) }));
 }
 
@@ -42,10 +40,10 @@ function jsonColumns([first = "", ...rest]: readonly string[]): FileColumn[] {
   return names.map((name) => ({ name, ...described(objects.map((each) => each[name])) }));
 }
 
-async function fromText(
+async function fromText<R>(
   read: ReadRange,
-  split: (text: string, complete: boolean) => readonly string[],
-  columns: (records: readonly string[]) => FileColumn[],
+  split: (text: string, complete: boolean) => readonly R[],
+  columns: (records: readonly R[]) => FileColumn[],
 ): Promise<FileColumn[]> {
   for (let end = FIRST_BYTES; end <= MOST_BYTES; end *= 4) {
     const { bytes } = await read(0, end);
@@ -72,7 +70,7 @@ export async function columnsOf(path: string, read: ReadRange): Promise<FileColu
     return fromText(read, firstLines, jsonColumns);
   }
   if (lower.endsWith(".csv")) {
-    return fromText(read, firstRecords, csvColumns);
+    return fromText(read, firstRows, csvColumns);
   }
   throw new Error(`${path} is not a ${ENDINGS.join(", ")} file`);
 }

@@ -49,10 +49,14 @@ export function mismatch(kernels: string, ours: string): string {
 
 let own: Promise<string> | undefined;
 
-/** The version that the server installed for this page, asked for once. */
-function ownVersion(): Promise<string> {
-  own ??= readVersion();
-  return own;
+/** The version that the server installed for this page; asked for once, unless the answer was lost. */
+async function ownVersion(): Promise<string> {
+  try {
+    return await (own ??= readVersion());
+  } catch (lost) {
+    own = undefined;
+    throw lost;
+  }
 }
 
 async function readVersion(): Promise<string> {

@@ -1,12 +1,9 @@
 /** Samples as CSV text, and text to the clipboard. */
+import { csvFormatRow } from "d3-dsv";
 
 /** RFC 4180: cells with a comma, a quote or a line break are quoted. */
 export function toCsv(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, ...rows].map((row) => row.map(quoted).join(",")).join("\r\n");
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return [head, ...rows].map((row) => csvFormatRow([...row])).join("\r\n");
 }
 
 /** Put text on the clipboard; false where the page may not (a page without https has no clipboard of its own). */

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -32,6 +33,9 @@ LENGTHENED = 6.0
 """Twice the log-likelihood that a ramp with an end must gain over a step and over a ramp without."""
 
 LEAST_SPREAD = 0.02
+
+MOST_STARTS = 180
+"""Ramps begin at so many bins at most, evenly spread over a longer series; steps begin at any."""
 
 FEWEST_WEEKS = 3
 """Weeks from which the days of a week are told apart, where they differ by chance in one of a hundred series."""
@@ -81,12 +85,27 @@ def onset(n: Floats, s: Floats, period: int = 1) -> Onset:
     best = min(left[changes.is_step].min(), left[changes.is_endless].min())
     plain = changes.is_step | changes.is_endless
     chosen = int(np.where(plain, left, np.inf).argmin()) if left.min() > best - LENGTHENED else int(left.argmin())
-    near = changes.start[left <= left[chosen] + WITHIN]
+    near = left <= left[chosen] + WITHIN
     level, change = series.fit(changes.moved[chosen])
     ends = [float(np.clip(x, 0.0, 1.0)) for x in (level, level + change * changes.moved[chosen, -1])]
     at = int(changes.start[chosen])
     shape: Shape = "abrupt" if changes.is_step[chosen] else "gradual"
-    return Onset(shape, at, min(int(near.min()), at), max(int(near.max()), at), *ends)
+    low, high = int(changes.earliest[near].min()), int(changes.latest[near].max())
+    return Onset(shape, at, min(low, at), max(high, at), *ends)
+
+
+def decline(timeline: pd.DataFrame) -> Onset | None:
+    """The onset of a decline in a timeline (columns ``start, end, n, score``); None where no decline is beyond chance.
+
+    >>> score = np.repeat([0.9, 0.7], 20)
+    >>> decline(pd.DataFrame({"start": range(40), "end": range(1, 41), "n": 200, "score": score})).at
+    20
+    """
+    is_time = len(timeline) and pd.api.types.is_datetime64_any_dtype(timeline["start"])
+    step = (timeline["end"] - timeline["start"]).iloc[0] / pd.Timedelta("1ms") if is_time else 0.0
+    n, score = (timeline[name].fillna(0.0).to_numpy(np.float64) for name in ("n", "score"))
+    found = onset(n, n * score, cycle(step))
+    return None if found.shape == "none" or found.after >= found.before else found
 
 
 def cycle(step: float) -> int:
@@ -98,18 +117,24 @@ def cycle(step: float) -> int:
 
 @dataclass(frozen=True, eq=False)
 class _Changes:
-    """(K, T) how far each of K changes has come in each bin, 0 to 1; the bins (K,) where they start; what they are."""
+    """(K, T) how far each of K changes has come in each bin, 0 to 1; the bins (K,) where they start; what they are.
+
+    ``earliest, latest``: the bins up to which a change stands for those beside it, which aren't tried.
+    """
 
     moved: Floats
     start: Integers
+    earliest: Integers
+    latest: Integers
     is_step: NDArray[np.bool_]
     is_endless: NDArray[np.bool_]
 
 
 def _changes(used: Integers) -> _Changes:
-    """Steps at every bin but the first, and ramps from every bin on, of lengths that grow by a third, or to the end."""
+    """Steps at each bin but the first; ramps from MOST_STARTS on, of lengths that grow by a third, or to the end."""
     at = used.astype(np.float64)
-    places = np.arange(len(used) - 2)
+    apart = -(-len(used) // MOST_STARTS)
+    places = np.arange(0, len(used) - 2, apart)
     lengths = np.unique(np.geomspace(2, len(used), 2 + int(np.log(len(used)) / np.log(4 / 3))).astype(np.intp))
     ends = np.minimum(places[:, None] + lengths, len(used) - 1)
     first, last = np.unique(np.stack([places[:, None] + 0 * ends, ends]).reshape(2, -1), axis=1)
@@ -119,6 +144,8 @@ def _changes(used: Integers) -> _Changes:
     return _Changes(
         np.concatenate([steps, ramps]),
         np.concatenate([used[1:], used[first]]),
+        np.concatenate([used[1:], used[np.maximum(first - apart + 1, 0)]]),
+        np.concatenate([used[1:], used[np.minimum(first + apart, len(used)) - 1]]),
         np.arange(len(steps) + len(ramps)) < len(steps),
         np.concatenate([np.zeros(len(steps), dtype=bool), last == len(used) - 1]),
     )

@@ -21,9 +21,7 @@ from prodmon_widgets.engine.reading.parquet import ParquetRows
 from prodmon_widgets.engine.reading.profile import MISSING_WORDS
 from prodmon_widgets.engine.reading.rows import ArrowRows, Rows, connect
 from prodmon_widgets.engine.reading.scratch import Scratch
-from prodmon_widgets.errors import BackendError, InputError
-
-READABLE = "a pandas, Polars or Arrow table, a path or glob of CSV, Parquet or JSON-lines files, or a DuckDB relation"
+from prodmon_widgets.errors import READABLE, BackendError, InputError
 
 _ENDINGS = {
     ".parquet": "parquet",

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from prodmon_widgets.engine.diagnosis.onset import cycle, onset
+from prodmon_widgets.engine.diagnosis.onset import MOST_STARTS, cycle, onset
 
 DAYS, N = 60, 400
 
@@ -9,7 +9,7 @@ DAYS, N = 60, 400
 def drawn(level, seed):
     """Counts and sums of days whose chance of good is ``level``."""
     rng = np.random.default_rng(seed)
-    n = rng.integers(N // 2, 3 * N // 2, DAYS).astype(float)
+    n = rng.integers(N // 2, 3 * N // 2, len(level)).astype(float)
     return n, rng.binomial(n.astype(int), level).astype(float)
 
 
@@ -68,6 +68,13 @@ def held(level, *, at, period=1, seeds=range(60)):
 
 def test_a_ramp_that_ends_is_dated_by_its_start():
     inside, shapes = held(0.9 - 0.15 * np.clip((DAY - 25) / 12, 0, 1), at=25)
+    assert inside >= 0.85
+    assert shapes == {"gradual"}
+
+
+def test_in_a_long_series_ramps_begin_at_some_places_and_are_held_as_well():
+    day = np.arange(4 * MOST_STARTS)
+    inside, shapes = held(0.9 - 0.2 * np.clip((day - 301) / 200, 0, 1), at=301, seeds=range(20))
     assert inside >= 0.85
     assert shapes == {"gradual"}
 
