@@ -26,7 +26,7 @@ describe("a window under a hand", () => {
   afterEach(() => void vi.useRealTimers());
 
   it("is told to the kernel once the hand rests", () => {
-    const selection = modelOf({ window: null, baseline: null });
+    const selection = modelOf({ cube: "IPY_MODEL_1", window: null, baseline: null });
     moveWindow(selection, null, FIRST);
     moveWindow(selection, null, SECOND);
     expect(selection.saved()).toBe(0);
@@ -35,7 +35,7 @@ describe("a window under a hand", () => {
   });
 
   it.each([["window", moveWindow], ["baseline", moveBaseline]] as const)("is not moved back by an echo of the last %s", (name, move) => {
-    const selection = modelOf({ window: null, baseline: null });
+    const selection = modelOf({ cube: "IPY_MODEL_1", window: null, baseline: null });
     const stop = holdAgainstEchoes(selection);
     const drawn: unknown[] = [];
     selection.on(`change:${name}`, () => drawn.push(selection.get(name)));
@@ -52,13 +52,25 @@ describe("a window under a hand", () => {
     stop();
   });
 
+  it("is held, too, when who holds it and who moves it have two objects for one selection", () => {
+    const selection = modelOf({ cube: "IPY_MODEL_2", window: null, baseline: null });
+    const stop = holdAgainstEchoes({ ...selection });
+    moveWindow(selection, null, FIRST);
+    vi.runAllTimers();
+    moveWindow(selection, null, SECOND);
+    selection.set("window", FIRST);
+    expect(selection.get("window")).toBe(SECOND);
+    stop();
+  });
+
   it("goes where Python puts it", () => {
-    const selection = modelOf({ window: null, baseline: null });
-    holdAgainstEchoes(selection);
+    const selection = modelOf({ cube: "IPY_MODEL_1", window: null, baseline: null });
+    const stop = holdAgainstEchoes(selection);
     moveWindow(selection, null, FIRST);
     vi.runAllTimers();
     moveWindow(selection, null, SECOND);
     selection.set("window", OTHER);
     expect(selection.get("window")).toBe(OTHER);
+    stop();
   });
 });

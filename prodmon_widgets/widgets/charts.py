@@ -13,6 +13,7 @@ from typing import Any
 
 import bqplot
 import numpy as np
+import traitlets
 from ipywidgets import Widget, jslink
 
 MOST_POINTS = 240
@@ -28,6 +29,18 @@ RED = "var(--pm-actual, #cc3311)"
 MARGINS = {"top": 22, "bottom": 26, "left": 56, "right": 56}
 """``timeline.tsx`` has them too, for what it lays over the charts."""
 QUALITY_HEIGHT, VOLUME_HEIGHT = "230px", "120px"
+
+
+class Brush(bqplot.interacts.BrushIntervalSelector):
+    """A brush that the kernel doesn't repeat to the page: over a slow line, that would move it back under the hand.
+
+    Other pages of the same kernel follow the selection's window, and place their own brush there.
+    """
+
+    brushing = traitlets.Bool().tag(sync=True, echo_update=False)
+    selected = bqplot.interacts.Array(None, allow_none=True).tag(
+        sync=True, echo_update=False, **bqplot.interacts.array_serialization
+    )
 
 
 class TimelineCharts:
@@ -46,11 +59,11 @@ class TimelineCharts:
         share_axis = _axis(share_y, "share", ".0%")
         share_axis.tick_values = np.array([0.0, 0.5, 1.0])
         # never marks=: a selector with marks filters their points in the browser, which costs a pass each move
-        self.brush = bqplot.interacts.BrushIntervalSelector(scale=self._x, color=BLUE)
+        self.brush = Brush(scale=self._x, color=BLUE)
         self.quality_figure = self._figure(list(above.values()), [score_axis], QUALITY_HEIGHT)
         self.volume_figure = self._figure(list(below.values()), [share_axis, volume_axis], VOLUME_HEIGHT)
         self.quality_figure.interaction = self.brush
-        self._below = bqplot.interacts.BrushIntervalSelector(scale=self._x, color=BLUE)
+        self._below = Brush(scale=self._x, color=BLUE)
         self.volume_figure.interaction = self._below
         self.parts: dict[str, Widget] = {
             **above,

@@ -118,7 +118,7 @@ export function isExported(cubeModel: Model): boolean {
 }
 
 /** The page's own: bundles share no module. A cube goes with its payload, when a closed model or a newer one drops it. */
-const page = globalThis as { prodmonCubes?: WeakMap<object, Cube | null> };
+const page = globalThis as { prodmonCubes?: WeakMap<object, Cube | null>; prodmonHands?: Map<unknown, Hand> };
 
 /** The cube of a payload, decoded once for all views. */
 function decoded(cubeModel: Model, payload: unknown): Cube | null {
@@ -148,13 +148,13 @@ export function moveBaseline(selection: Model, cube: Cube | null, baseline: Wind
 
 function move(selection: Model, name: "window" | "baseline", cube: Cube | null, to: Window): void {
   const snapped = to && cube ? cube.window(...cube.snap(to)) : to;
-  const hand = handOf(selection);
   if (same(selection.get(name) as Window, snapped)) return;
-  hand.wanted.set(name, snapped);
+  const hand = handOf(selection);
+  hand?.wanted.set(name, snapped);
   selection.set(name, snapped);
   saveSoon(selection, () => {
-    for (const [each, window] of hand.wanted) hand.sent.set(each, window);
-    hand.wanted.clear();
+    for (const [each, window] of hand?.wanted ?? []) hand?.sent.set(each, window);
+    hand?.wanted.clear();
   });
 }
 
@@ -164,14 +164,19 @@ interface Hand {
   sent: Map<string, Window>;
 }
 
-function handOf(selection: Model): Hand {
-  const keeper = selection as unknown as { prodmonHand?: Hand };
-  return (keeper.prodmonHand ??= { wanted: new Map(), sent: new Map() });
+/** By the selection's cube, which is its alone: the selection itself is another object for each who holds it. */
+const hands = (page.prodmonHands ??= new Map<unknown, Hand>());
+
+function handOf(selection: Model): Hand | undefined {
+  return hands.get(selection.get("cube"));
 }
 
 /** The kernel repeats what it was told: where a hand has moved on since, that must not move it back. Returns how to stop. */
 export function holdAgainstEchoes(selection: Model): () => void {
-  const { wanted, sent } = handOf(selection);
+  const hand: Hand = { wanted: new Map(), sent: new Map() };
+  const { wanted, sent } = hand;
+  const key = selection.get("cube");
+  hands.set(key, hand);
   const stops = (["window", "baseline"] as const).map((name) => {
     const hold = (): void => {
       const [mine, now] = [wanted.get(name), selection.get(name) as Window];
@@ -180,7 +185,10 @@ export function holdAgainstEchoes(selection: Model): () => void {
     selection.on(`change:${name}`, hold);
     return () => selection.off(`change:${name}`, hold);
   });
-  return () => stops.forEach((stop) => stop());
+  return () => {
+    if (hands.get(key) === hand) hands.delete(key);
+    stops.forEach((stop) => stop());
+  };
 }
 
 export function same(a: Window | undefined, b: Window): boolean {
