@@ -16,6 +16,8 @@ from tests.browser.notebooks import run, start_first, write
 CHROME = {"nodes": "Nodes", "listeners": "JSEventListeners", "heap": "JSHeapUsedSize"}
 PREPARE = """
 import anywidget
+import ipywidgets
+from ipywidgets.widgets.widget import _instances
 import prodmon_widgets as pm
 import prodmon_widgets.widgets.view
 monitor = pm.Monitor(*pm.datasets.movies(n=5000), text=False, progress=False).wait()
@@ -25,18 +27,39 @@ class wordy(bare):
     def _repr_mimebundle_(self, **options):
         data, metadata = super()._repr_mimebundle_(**options)
         return {**data, "text/html": facts}, metadata
+class many(ipywidgets.VBox):
+    def __init__(self):
+        before = set(_instances)
+        super().__init__([bare() for _ in range(views)])
+        self.others = [ipywidgets.Layout() for _ in range(models - len(set(_instances) - before))]
+        self.made = [_instances[each] for each in set(_instances) - before]
+    def close(self):
+        for each in self.made:
+            ipywidgets.Widget.close(each)
+before = set(_instances)
 dashboard = pm.Dashboard(monitor)
+opened = [_instances[each] for each in set(_instances) - before]
+models, views = len(opened), sum(isinstance(each, anywidget.AnyWidget) for each in opened)
 facts = prodmon_widgets.widgets.view.static_html(dashboard)
 dashboard.close()
+del opened
 print("prepared")
 """
-MODELS = """async () => {
+MANAGER = """
   const { rendermime } = window.jupyterapp.shell.currentWidget.content;
   const renderer = rendermime.createRenderer("application/vnd.jupyter.widget-view+json");
-  const view = renderer.view ?? renderer;
-  const manager = await view._manager.promise;
+  const manager = await (renderer.view ?? renderer)._manager.promise;
+"""
+MODELS = f"""async () => {{
+  {MANAGER}
   return Object.keys(manager._models).length;
-}"""
+}}"""
+WATCH_MODELS = f"""async () => {{
+  {MANAGER}
+  window.modelsOpened ??= [];
+  for (const model of await Promise.all(Object.values(manager._models))) window.modelsOpened.push(new WeakRef(model));
+}}"""
+KEPT = "() => new Set((window.modelsOpened ?? []).map((each) => each.deref()).filter((each) => each?._closed)).size"
 
 
 # the page keeps what it decoded in weak maps, which can't be asked for what they hold
@@ -54,12 +77,13 @@ CUBES = "() => window.cubesAlive()"
 
 @dataclass(frozen=True)
 class Held:
-    """How much a page holds; ``heap`` in bytes."""
+    """How much a page holds; ``kept`` are closed models, ``heap`` is in bytes."""
 
     models: int
     nodes: int
     listeners: int
     heap: int
+    kept: int
     cubes: int
 
 
@@ -84,12 +108,13 @@ def held(page: Page, chrome: CDPSession) -> Held:
         chrome.send("HeapProfiler.collectGarbage")
     metrics = {each["name"]: each["value"] for each in chrome.send("Performance.getMetrics")["metrics"]}
     counted = {name: int(metrics[chromes]) for name, chromes in CHROME.items()}
-    return Held(page.evaluate(MODELS), **counted, cubes=page.evaluate(CUBES))
+    return Held(page.evaluate(MODELS), **counted, kept=page.evaluate(KEPT), cubes=page.evaluate(CUBES))
 
 
 def cycle(page: Page, code: str, shown: str) -> None:
     """Open a view in the notebook's last cell until something of it is shown, and close it again."""
     run(page, f"opened = {code}\nopened")
     page.locator(f"{shown}:visible").first.wait_for(timeout=60_000)
+    page.evaluate(WATCH_MODELS)
     run(page, "opened.close()\nfrom IPython.display import clear_output\nclear_output()")
     page.locator(shown).first.wait_for(state="detached", timeout=60_000)

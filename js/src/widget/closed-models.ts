@@ -44,6 +44,11 @@ export async function cutWhenClosed(model: Model, trait: string): Promise<void> 
   }
 }
 
+/** Cut off a model itself: what anywidget hands out stands for it, and `set` returns it, as Backbone's does. */
+export function cutItselfWhenClosed(model: Model): void {
+  parts(model.set("layout", model.get("layout")) as unknown).forEach(follow);
+}
+
 function follow(model: LiveModel): void {
   if (cut.has(model)) return;
   cut.add(model);

@@ -6,11 +6,13 @@
  */
 import type { AnyModel, AnyWidget } from "@anywidget/types";
 
+import { cutItselfWhenClosed } from "./closed-models";
 import { onceStarted } from "./once-started";
+import type { Model } from "./view";
 
 type Bundle = Exclude<AnyWidget, (...args: never) => unknown>;
 
-const page = globalThis as { prodmonBundles?: Map<string, Promise<Bundle>> };
+const page = globalThis as { prodmonBundles?: Map<string, Promise<Bundle>>; prodmonLoader?: Bundle };
 
 async function imported(text: string): Promise<Bundle> {
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
@@ -29,12 +31,13 @@ function bundleOf(model: AnyModel): Promise<Bundle> {
   return bundle;
 }
 
-export default {
+const loader: Bundle = {
   initialize: onceStarted(async (props: Parameters<NonNullable<Bundle["initialize"]>>[0]) => {
+    cutItselfWhenClosed(props.model as unknown as Model);
     const stop = await (await bundleOf(props.model)).initialize?.(props);
     return () => {
       void stop?.();
-      // JupyterLab keeps closed models
+      // what anybody still keeps of a closed model is small
       props.model.set("bundle", "");
     };
   }),
@@ -43,3 +46,6 @@ export default {
     return () => void stop?.();
   }),
 };
+
+// the functions of the first module serve all: what never runs in the others is never compiled there
+export default page.prodmonLoader ??= loader;
