@@ -353,7 +353,12 @@ class Monitor:
         return self
 
     def save(self, folder: str | Path) -> Path:
-        """Write rows, codes, scores, the annotator, labels and draws to a folder; never pickle. Returns the folder."""
+        """Write rows, codes, scores, the annotator, labels and draws to a folder; never pickle. Returns the folder.
+
+        It may be the folder that this monitor was loaded from. What was saved there before stays whole until all is
+        written, and is then replaced: a monitor that another process loaded from it has to be loaded anew. Raises
+        InputError where the folder is a file.
+        """
         self.wait()
         target = Path(folder)
         if target.exists() and not target.is_dir():

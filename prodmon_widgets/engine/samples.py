@@ -45,6 +45,11 @@ class SampleSet:
         """The properties of every table."""
         return self.tables[0].properties
 
+    @property
+    def files(self) -> list[str]:
+        """Files that are read when rows are asked for."""
+        return [file for table in self.tables for file in table.rows.files]
+
     def as_held(self, where: Mapping[str, object]) -> dict[str, object]:
         """A segment's ``where`` with the values that these samples' own columns hold."""
         return as_held(where, self.tables[0])

@@ -23,7 +23,7 @@ from prodmon_widgets.engine.table import Table
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import ROLES, Schema
 
-FORMAT = 3
+FORMAT = 4
 BATCH = 100_000
 ROWS = "rows-*.parquet"
 FUNCTION = "function"
@@ -31,7 +31,7 @@ FUNCTION = "function"
 
 def save_samples(folder: Path, side: SampleSet) -> None:
     """Write one side: its rows with the properties that functions gave them, its codes and its scores."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir()
     types = _save_rows(folder, side)
     codes = side.codes
     arrays: dict[str, Any] = {"time": codes.time, "sums": codes.sums, "actual": side.actual}
@@ -58,8 +58,6 @@ def save_samples(folder: Path, side: SampleSet) -> None:
 
 def _save_rows(folder: Path, side: SampleSet) -> pa.Schema:
     """One file a table: rows that were appended may have other columns. Returns the columns' names and types."""
-    for old in folder.glob(ROWS):
-        old.unlink()
     types = _row_types(side)
     called = {name: f"c{i}" for i, name in enumerate(types.names)}
     for index, table in enumerate(side.tables):

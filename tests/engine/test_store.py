@@ -51,6 +51,44 @@ def test_every_figure_comes_back(both, figures):
     pd.testing.assert_frame_equal(mine, again)
 
 
+def test_a_loaded_monitor_that_goes_on_is_saved_where_it_came_from_day_after_day(tmp_path):
+    evaluation, production = pm.datasets.movies(n=3000)
+    days = [production[production["started_at"].dt.strftime("%m-%d") == day] for day in ("07-30", "07-31")]
+    early = production[production["started_at"] < "2023-07-30"]
+    monitor = pm.Monitor(evaluation.head(900), early, text=False, progress=False)
+    folder = monitor.save(tmp_path / "monitor")
+    for day in days:
+        monitor = pm.Monitor.load(folder)
+        monitor.append(day.assign(day=day["started_at"].dt.day))
+        assert monitor.save(folder) == folder
+        from_disk = pm.Monitor.load(folder).samples(n=9)
+        pd.testing.assert_frame_equal(monitor.samples(n=9), from_disk, check_dtype=False)
+    again = pm.Monitor.load(folder)
+    last = again.samples(("2023-07-31", "2023-08-01"), n=5)
+    assert set(last["user_interaction_id"]) <= set(days[1]["user_interaction_id"])
+    assert len(again.annotations()) == len(early) + sum(map(len, days))
+    # what the one before read is gone with the next save, by one that doesn't
+    again.save(folder)
+    pm.Monitor.load(folder).save(folder)
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_a_save_that_fails_leaves_what_was_saved_before(both, tmp_path, monkeypatch):
+    monitor = both[0]
+    folder = monitor.save(tmp_path / "monitor")
+    before = pm.Monitor.load(folder).timeline("7D")
+
+    def full(*_):
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("prodmon_widgets.engine.labels.Labels.save", full)
+        with pytest.raises(OSError, match="no space left"):
+            monitor.save(folder)
+    pd.testing.assert_frame_equal(pm.Monitor.load(folder).timeline("7D"), before)
+    assert len(list(folder.iterdir())) == 2
+
+
 ODD = {
     "category": pd.Categorical(["a", "b", None] * 40, categories=["b", "a", "never"], ordered=True),
     "zone": pd.date_range("2024-01-01", periods=120, freq="h", tz="Europe/Berlin"),

@@ -52,6 +52,11 @@ class ParquetRows(Rows):
         if taken:
             raise InputError(f"{self._paths[0]} has a column {taken[0]!r}, a name of the reader's own; rename it.")
 
+    @property
+    def files(self) -> Sequence[str]:
+        """The files."""
+        return self._paths
+
     @cached_property
     def columns(self) -> Mapping[str, Column]:
         """The columns as the files call them."""

@@ -45,6 +45,11 @@ class Rows(ABC):
     """The user's columns."""
 
     @property
+    def files(self) -> Sequence[str]:
+        """Files that are read when rows are asked for; none where all is in memory."""
+        return ()
+
+    @property
     @abstractmethod
     def columns(self) -> Mapping[str, Column]:
         """User's column → how the relation calls it and what form its values have."""
