@@ -24,6 +24,7 @@ from prodmon_widgets.engine.performance import BlockTerms, Estimate, EvaluationS
 from prodmon_widgets.engine.progress import Progress
 from prodmon_widgets.engine.readiness import Readiness
 from prodmon_widgets.engine.reading.arrivals import arrived
+from prodmon_widgets.engine.reading.paths import local
 from prodmon_widgets.engine.sampling import Order, rows_to_look_at
 from prodmon_widgets.engine.state import State, Where, named
 from prodmon_widgets.engine.table import good, prepare
@@ -360,7 +361,7 @@ class Monitor:
         InputError where the folder is a file.
         """
         self.wait()
-        target = Path(folder)
+        target = local(folder)
         if target.exists() and not target.is_dir():
             raise InputError(f"{target} is a file; a monitor is saved to a folder.")
         return saved.save(self._state, target)
@@ -369,7 +370,7 @@ class Monitor:
     def load(cls, folder: str | Path) -> Monitor:
         """The monitor that was saved there, with the same figures; nothing is fitted or counted over rows again."""
         monitor = cls.__new__(cls)
-        monitor._hold(saved.load(Path(folder)), Progress(True))
+        monitor._hold(saved.load(local(folder)), Progress(True))
         monitor._ready.run(lambda: None)
         return monitor
 

@@ -10,6 +10,7 @@ import ipywidgets
 import pandas as pd
 
 from prodmon_widgets.engine.monitor import Monitor
+from prodmon_widgets.engine.reading.paths import local
 from prodmon_widgets.errors import InputError, check_count
 from prodmon_widgets.widgets.causes import CausesView
 from prodmon_widgets.widgets.comparison import ComparisonTable
@@ -70,7 +71,7 @@ class Dashboard(ipywidgets.VBox):
         Raises InputError where ``samples`` is no such number, or there is no such folder.
         """
         check_count("samples", samples)
-        written = None if path is None else Path(path)
+        written = None if path is None else local(path)
         if written is not None and written.is_dir():
             raise InputError(f"{written} is a folder; name a file in it, such as {written / 'dashboard.html'}.")
         if written is not None and not written.resolve().parent.is_dir():

@@ -73,6 +73,17 @@ def test_a_loaded_monitor_that_goes_on_is_saved_where_it_came_from_day_after_day
     assert len(list(folder.iterdir())) == 3
 
 
+@pytest.mark.parametrize("name", ["monitor", "a b's", "x[1]", "ünï", "~tilde", "deeper/down"])
+def test_a_relative_folder_of_any_name_is_read_from_wherever_one_goes(both, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    monitor = both[0]
+    monitor.save(name)
+    again = pm.Monitor.load(name)
+    monkeypatch.chdir("/")
+    assert list(again.samples(n=3)["user_interaction_id"]) == list(monitor.samples(n=3)["user_interaction_id"])
+    assert (tmp_path / name / "monitor.json").is_file()
+
+
 def test_a_save_that_fails_leaves_what_was_saved_before(both, tmp_path, monkeypatch):
     monitor = both[0]
     folder = monitor.save(tmp_path / "monitor")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -38,7 +39,8 @@ class ParquetRows(Rows):
         more: pa.Table | None = None,
         saved: pa.Schema | None = None,
     ) -> None:
-        self._paths = list(paths)
+        # rows are read later, when the working folder may be another; and DuckDB reads ~ as a home
+        self._paths = [str(Path(path).absolute()) for path in paths]
         self._scratch = scratch
         self._more = more
         self._saved = saved

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from prodmon_widgets.engine.reading.arrow import arrow_table, check_names
 from prodmon_widgets.engine.reading.parquet import ParquetRows
+from prodmon_widgets.engine.reading.paths import local
 from prodmon_widgets.engine.reading.profile import MISSING_WORDS
 from prodmon_widgets.engine.reading.rows import ArrowRows, Rows, connect
 from prodmon_widgets.engine.reading.scratch import Scratch
@@ -86,7 +87,7 @@ def _from_files(source: Any, name: str) -> Rows:
 def _read(kind: str, paths: list[str], name: str) -> Rows:
     if kind == "parquet":
         return ParquetRows(paths)
-    escaped = [glob.escape(path) for path in paths]
+    escaped = [glob.escape(str(Path(path).absolute())) for path in paths]
     if kind == "json":
         return _written(_json(escaped).write_parquet, name)
     try:
@@ -109,7 +110,7 @@ def _json(paths: list[str]) -> duckdb.DuckDBPyRelation:
 
 
 def _matching(pattern: str, name: str) -> Sequence[str]:
-    path = Path(pattern).expanduser()
+    path = local(pattern)
     if path.is_dir():
         found = sorted(str(p) for p in path.rglob("*") if p.is_file() and _known(str(p)))
     elif path.exists():
