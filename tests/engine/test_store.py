@@ -73,6 +73,17 @@ def test_a_loaded_monitor_that_goes_on_is_saved_where_it_came_from_day_after_day
     assert len(list(folder.iterdir())) == 3
 
 
+def test_rows_that_another_save_has_replaced_are_missed_in_words(both, tmp_path):
+    folder = both[0].save(tmp_path / "monitor")
+    old = pm.Monitor.load(folder)
+    figures = old.score(JULY)
+    both[0].save(folder)
+    with pytest.raises(InputError, match=r"rows-000000.parquet is gone since .* load it anew"):
+        old.samples(n=3)
+    assert old.score(JULY) == figures
+    assert len(pm.Monitor.load(folder).samples(n=3)) == 3
+
+
 @pytest.mark.parametrize("name", ["monitor", "a b's", "x[1]", "ünï", "~tilde", "deeper/down"])
 def test_a_relative_folder_of_any_name_is_read_from_wherever_one_goes(both, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)

@@ -67,7 +67,7 @@ class ParquetRows(Rows):
     def relation(self) -> duckdb.DuckDBPyRelation:
         """The files, scanned in the order given."""
         cursor = connect()
-        scan = f"read_parquet({_listed(self._paths)}, union_by_name = {len(self._paths) > 1})"
+        scan = f"read_parquet({_listed(_there(self._paths))}, union_by_name = {len(self._paths) > 1})"
         if self._more is None:
             return cursor.sql(f"SELECT * FROM {scan}")
         cursor.register("more", self._more)
@@ -99,7 +99,7 @@ class ParquetRows(Rows):
         start = int(self._ends[file - 1]) if file else 0
         cursor = connect()
         cursor.register("wanted", pa.table({_PLACE: places, "row": rows[places] - start}))
-        scan = f"read_parquet({_listed([self._paths[file]])}, file_row_number = true)"
+        scan = f"read_parquet({_listed(_there([self._paths[file]]))}, file_row_number = true)"
         present = {c.lower() for c in cursor.sql(f"SELECT * FROM {scan} LIMIT 0").columns}
         chosen = "".join(f", f.{quoted(c)}" for c in columns if c.lower() in present)
         query = f"SELECT {_PLACE}{chosen} FROM wanted JOIN {scan} AS f ON f.file_row_number = wanted.row"
@@ -154,6 +154,17 @@ OWN_NAMES = frozenset({_PLACE, "file_row_number"})
 
 def _listed(paths: Sequence[str]) -> str:
     return "[" + ", ".join(literal(glob.escape(path)) for path in paths) + "]"
+
+
+def _there(paths: Sequence[str]) -> Sequence[str]:
+    """The paths; raises InputError where a file is gone since it was first read."""
+    gone = [path for path in paths if not Path(path).is_file()]
+    if gone:
+        raise InputError(
+            f"{gone[0]} is gone since it was first read; put it back, make the monitor anew, "
+            "or load it anew where another was saved in its place."
+        )
+    return paths
 
 
 def _file_sizes(paths: Sequence[str]) -> list[int]:
