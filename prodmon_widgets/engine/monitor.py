@@ -357,7 +357,7 @@ class Monitor:
         """Write rows, codes, scores, the annotator, labels and draws to a folder; never pickle. Returns the folder.
 
         It may be the folder that this monitor was loaded from. What was saved there before stays whole until all is
-        written, and is then replaced: a monitor that another process loaded from it has to be loaded anew. Raises
+        written, and is then replaced: any other monitor that was loaded from it has to be loaded anew. Raises
         InputError where the folder is a file.
         """
         self.wait()

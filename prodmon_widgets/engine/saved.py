@@ -25,10 +25,11 @@ def save(state: State, folder: Path) -> Path:
     data.mkdir(parents=True)
     try:
         _write(state, data)
-        (data / "monitor.json").replace(folder / "monitor.json")
     except BaseException:
         shutil.rmtree(data, ignore_errors=True)
         raise
+    # from here on this is what was saved: nothing that goes wrong may take it back
+    (data / "monitor.json").replace(folder / "monitor.json")
     files = [*state.evaluation.files, *state.production.files]
     in_use = {Path(file).resolve().parent.parent for file in files}
     for old in folder.iterdir():

@@ -31,7 +31,8 @@ class many(ipywidgets.VBox):
     def __init__(self):
         before = set(_instances)
         super().__init__([bare() for _ in range(views)])
-        self.others = [ipywidgets.Layout() for _ in range(models - len(set(_instances) - before))]
+        for _ in range(models - len(set(_instances) - before)):
+            ipywidgets.Layout()
         self.made = [_instances[each] for each in set(_instances) - before]
     def close(self):
         for each in self.made:

@@ -83,9 +83,18 @@ def view(page: Page, name: str) -> Locator:
 
 def drag(page: Page, start: float, end: float, figure: int = 0) -> None:
     """Brush from one fraction of a chart's plot to another."""
-    plot = page.locator(".prodmon-timeline:visible .bqplot").nth(figure).locator(".brushintsel .overlay")
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
+    plot = page.locator(".prodmon-timeline:visible .bqplot").nth(figure)
+    _sweep(page, plot.locator(".brushintsel .overlay"), start, end)
+
+
+def lane(page: Page, name: str, start: float, end: float) -> None:
+    """Drag in one of the timeline's lanes from one fraction of it to another."""
+    _sweep(page, view(page, "timeline").get_by_role("slider", name=name), start, end)
+
+
+def _sweep(page: Page, over: Locator, start: float, end: float) -> None:
+    over.scroll_into_view_if_needed()
+    box = over.bounding_box()
     assert box is not None
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * start, y)

@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.jupyter import Server
-from tests.browser.notebooks import run, run_first, shown_window, view
-from tests.browser.test_timeline import lane
+from tests.browser.notebooks import lane, run, run_first, shown_window, view
 
 pytestmark = pytest.mark.browser
 

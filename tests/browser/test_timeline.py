@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import prodmon_widgets as pm
-from tests.browser.notebooks import drag, expect_window, run, shown_window, theme, view
+from tests.browser.notebooks import drag, expect_window, lane, run, shown_window, theme, view
 
 pytestmark = pytest.mark.browser
 
@@ -39,20 +39,6 @@ def page(shown: Page) -> Iterator[Page]:
 
 def baseline_text(page: Page) -> Locator:
     return view(page, "timeline").get_by_role("slider", name="Baseline")
-
-
-def lane(page: Page, name: str, start: float, end: float) -> None:
-    """Drag in a lane from one fraction of it to another."""
-    track = view(page, "timeline").get_by_role("slider", name=name)
-    track.scroll_into_view_if_needed()
-    box = track.bounding_box()
-    assert box is not None
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] * start, y)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * end, y, steps=8)
-    page.mouse.up()
-    page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 def fact(page: Page, name: str) -> float:
