@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, Page
 from sklearn.dummy import DummyClassifier
 
 import prodmon_widgets as pm
-from prodmon_widgets.widgets.segments import cell_names
+from prodmon_widgets.widgets.views.segments import cell_names
 from tests.browser.jupyter import chromium, serve
 from tests.browser.notebooks import write as write_notebook
 

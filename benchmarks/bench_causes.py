@@ -22,11 +22,11 @@ import pandas as pd
 from benchmarks.causes_methods import PEERS, Answer, deepchecks, drift_ranking, ours, peer, python_of
 from benchmarks.causes_scenarios import HIT, Scenario, counterfactual, jaccard, question, scenario
 from benchmarks.planted import drop
-from prodmon_widgets.engine.causes import Question, Side, find_causes
-from prodmon_widgets.engine.coding.codes import CodeTable
-from prodmon_widgets.engine.diagnosis.weak import weak_segments
-from prodmon_widgets.engine.performance import SCALE
-from prodmon_widgets.engine.segments import Segment
+from prodmon_widgets.engine.causes.causes import Question, Side, find_causes
+from prodmon_widgets.engine.causes.weak import weak_segments
+from prodmon_widgets.engine.cube.codes import CodeTable
+from prodmon_widgets.engine.cube.segments import Segment
+from prodmon_widgets.engine.quality.estimate import SCALE
 
 FIRST_SEED = 6000
 LEAST_WEAK = 0.007

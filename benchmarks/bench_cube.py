@@ -75,10 +75,10 @@ def scan(evaluation: Path, production: Path) -> dict[str, float]:
 
 def cube(evaluation: Path, production: Path) -> dict[str, float]:
     """From two paths to a scored cube: bins, codes, cube; the scores themselves are made up."""
-    from prodmon_widgets.engine.bins import bins_of, time_bins_of
-    from prodmon_widgets.engine.cube import Cube
-    from prodmon_widgets.engine.encode import encode
-    from prodmon_widgets.engine.table import prepare
+    from prodmon_widgets.engine.cube.bins import bins_of, time_bins_of
+    from prodmon_widgets.engine.cube.cube import Cube
+    from prodmon_widgets.engine.cube.encode import encode
+    from prodmon_widgets.engine.table.table import prepare
 
     with measured() as got:
         with part(got, "schema"):
@@ -102,8 +102,8 @@ def cube(evaluation: Path, production: Path) -> dict[str, float]:
 
 def after(got: dict[str, float], codes: object, built: object, cube_type: type) -> None:
     """What an interaction costs: a window, a comparison, a segment's cube; and what travels."""
-    from prodmon_widgets.engine.comparison import compare
-    from prodmon_widgets.engine.wire import to_wire
+    from prodmon_widgets.engine.cube.wire import to_wire
+    from prodmon_widgets.engine.drift.comparison import compare
 
     count = built.time.count
     evaluation = built.window(0, count // 10)

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 import prodmon_widgets as pm
 from benchmarks.estimation_peer import Estimates, cbpe
 from benchmarks.estimation_sets import LOADERS, EstimationSet, Side
-from prodmon_widgets.engine.annotator import Annotations
-from prodmon_widgets.engine.draws import choose, correct
+from prodmon_widgets.engine.annotator.annotator import Annotations
+from prodmon_widgets.engine.labels.draws import choose, correct
 
 Z = 1.959963984540054
 ROWS_TO_ADAPT = 2000

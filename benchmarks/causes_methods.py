@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.causes_scenarios import Scenario, question
-from prodmon_widgets.engine.causes import find_causes
-from prodmon_widgets.engine.segments import Segment
+from prodmon_widgets.engine.causes.causes import find_causes
+from prodmon_widgets.engine.cube.segments import Segment
 
 PEERS = ("sliceline", "divexplorer", "pysubgroup")
 FOLDER = Path(__file__).resolve().parent.parent

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.planted import DAY, FLIPPED, Drop, drop, window_score
-from prodmon_widgets.engine.bins import bins_of, time_bins_of
-from prodmon_widgets.engine.causes import Question, Side
-from prodmon_widgets.engine.coding.codes import CodeTable
-from prodmon_widgets.engine.diagnosis.contribution import Cells, parts
-from prodmon_widgets.engine.encode import encode
-from prodmon_widgets.engine.performance import SCALE
-from prodmon_widgets.engine.table import prepare
+from prodmon_widgets.engine.causes.causes import Question, Side
+from prodmon_widgets.engine.causes.contribution import Cells, parts
+from prodmon_widgets.engine.cube.bins import bins_of, time_bins_of
+from prodmon_widgets.engine.cube.codes import CodeTable
+from prodmon_widgets.engine.cube.encode import encode
+from prodmon_widgets.engine.quality.estimate import SCALE
+from prodmon_widgets.engine.table.table import prepare
 
 HIT = 0.7
 """Shared rows over all rows of either from where on a segment is the planted one."""

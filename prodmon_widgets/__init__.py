@@ -8,21 +8,21 @@ import sys
 from importlib import import_module
 
 _HOMES = {
-    "Annotator": "engine.annotator",
+    "Annotator": "engine.annotator.annotator",
     "BackendError": "errors",
-    "Causes": "widgets.causes",
-    "ComparisonTable": "widgets.comparison",
+    "Causes": "widgets.views.causes",
+    "ComparisonTable": "widgets.views.comparison",
     "Dashboard": "widgets.dashboard",
     "InputError": "errors",
-    "InvestigationTrail": "widgets.trail",
+    "InvestigationTrail": "widgets.views.trail",
     "Monitor": "engine.monitor",
     "MonitorError": "errors",
-    "NewValues": "widgets.novelty",
+    "NewValues": "widgets.views.novelty",
     "NotFittedError": "errors",
-    "PerformanceTimeline": "widgets.timeline",
-    "SampleInspector": "widgets.inspector",
+    "PerformanceTimeline": "widgets.views.timeline",
+    "SampleInspector": "widgets.views.inspector",
     "Schema": "schema",
-    "SegmentTable": "widgets.segments",
+    "SegmentTable": "widgets.views.segments",
     "Selection": "widgets.selection",
 }
 _MODULES = frozenset(["datasets", "engine", "errors", "schema", "widgets"])

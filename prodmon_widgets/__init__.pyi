@@ -3,22 +3,22 @@ from prodmon_widgets import engine as engine
 from prodmon_widgets import errors as errors
 from prodmon_widgets import schema as schema
 from prodmon_widgets import widgets as widgets
-from prodmon_widgets.engine.annotator import Annotator as Annotator
+from prodmon_widgets.engine.annotator.annotator import Annotator as Annotator
 from prodmon_widgets.engine.monitor import Monitor as Monitor
 from prodmon_widgets.errors import BackendError as BackendError
 from prodmon_widgets.errors import InputError as InputError
 from prodmon_widgets.errors import MonitorError as MonitorError
 from prodmon_widgets.errors import NotFittedError as NotFittedError
 from prodmon_widgets.schema import Schema as Schema
-from prodmon_widgets.widgets.causes import CausesView as Causes
-from prodmon_widgets.widgets.comparison import ComparisonTable as ComparisonTable
 from prodmon_widgets.widgets.dashboard import Dashboard as Dashboard
-from prodmon_widgets.widgets.inspector import SampleInspector as SampleInspector
-from prodmon_widgets.widgets.novelty import NewValues as NewValues
-from prodmon_widgets.widgets.segments import SegmentTable as SegmentTable
 from prodmon_widgets.widgets.selection import Selection as Selection
-from prodmon_widgets.widgets.timeline import PerformanceTimeline as PerformanceTimeline
-from prodmon_widgets.widgets.trail import InvestigationTrail as InvestigationTrail
+from prodmon_widgets.widgets.views.causes import CausesView as Causes
+from prodmon_widgets.widgets.views.comparison import ComparisonTable as ComparisonTable
+from prodmon_widgets.widgets.views.inspector import SampleInspector as SampleInspector
+from prodmon_widgets.widgets.views.novelty import NewValues as NewValues
+from prodmon_widgets.widgets.views.segments import SegmentTable as SegmentTable
+from prodmon_widgets.widgets.views.timeline import PerformanceTimeline as PerformanceTimeline
+from prodmon_widgets.widgets.views.trail import InvestigationTrail as InvestigationTrail
 
 __version__: str
 

@@ -190,7 +190,7 @@ def check_output(path: Path) -> None:
 
 def window_of(dashboard: Dashboard, text: str) -> tuple[object, object] | None:
     """Return the window that `--window` names, None for all."""
-    from prodmon_widgets.widgets.offline import preset_windows
+    from prodmon_widgets.widgets.export.answers import preset_windows
 
     known = preset_windows(dashboard)
     named = {"all": None, **{name.replace(" ", "-"): window for name, window in known.items()}}
@@ -235,7 +235,7 @@ def check(  # noqa: PLR0913  an option is an argument
     latest period with samples; those that are over are printed too.
     """
     with one_line_errors(debug):
-        from prodmon_widgets.engine.alertfile import alert_rules
+        from prodmon_widgets.engine.alerts.rulefile import alert_rules
 
         known = None if rules is None else alert_rules(rules)
         check_since(since)

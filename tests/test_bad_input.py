@@ -14,12 +14,12 @@ import pyarrow as pa
 import pytest
 
 from prodmon_widgets.engine.monitor import Monitor
-from prodmon_widgets.engine.table import TIME, Table, good, prepare
+from prodmon_widgets.engine.table.table import TIME, Table, good, prepare
 from prodmon_widgets.errors import InputError, MonitorError
 from prodmon_widgets.schema import Schema
 from prodmon_widgets.widgets.dashboard import Dashboard
 from prodmon_widgets.widgets.selection import Selection
-from prodmon_widgets.widgets.timeline import PerformanceTimeline
+from prodmon_widgets.widgets.views.timeline import PerformanceTimeline
 
 N = 40
 WHEN = pd.date_range("2023-05-01", periods=N, freq="h")
@@ -432,7 +432,7 @@ def test_files_with_other_columns_are_read_together(tmp_path):
 @pytest.mark.slow
 def test_the_machines_own_zone_does_not_matter():
     code = (
-        "import pandas as pd; from prodmon_widgets.engine.table import prepare;"
+        "import pandas as pd; from prodmon_widgets.engine.table.table import prepare;"
         "f = pd.DataFrame({'timestamp': ['2023-05-01 00:00', '2023-05-01T00:00Z'], 'prediction': ['a', 'b'],"
         " 'annotation': ['Good', 'Bad']});"
         "print(prepare(f, f)[2].times().tolist())"

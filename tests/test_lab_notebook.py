@@ -9,8 +9,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from prodmon_widgets.engine.reading.profile import Facts
-from prodmon_widgets.engine.reading.roles import Findings, Sides, infer_roles
+from prodmon_widgets.engine.table.profile import Facts
+from prodmon_widgets.engine.table.roles import Findings, Sides, infer_roles
 from prodmon_widgets.schema import ROLES, USUAL_NAMES, USUAL_TEXTS, Schema
 
 JS = Path(__file__).parent.parent / "js"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from prodmon_widgets.engine.table import prepare
+from prodmon_widgets.engine.table.table import prepare
 from prodmon_widgets.errors import InputError, unknown
 from prodmon_widgets.schema import ROLES, Schema
 

@@ -5,13 +5,14 @@
 import { build, context } from "esbuild";
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+// name of the bundle, and where its source begins: a file, or a folder with an index
 const ENTRIES = [
-  "loader",
-  "selection",
-  "cube-model",
+  "page/loader",
+  "page/selection",
+  "page/cube-model",
   "timeline",
   "comparison",
   "segments",
@@ -32,7 +33,8 @@ const target = join(root, "..", "prodmon_widgets", "static");
 
 /** The source file of an entry, or null where there is none. */
 function entryFile(name) {
-  return [".ts", ".tsx"].map((suffix) => join(source, name + suffix)).find(existsSync) ?? null;
+  const endings = [".ts", ".tsx", "/index.ts", "/index.tsx"];
+  return endings.map((ending) => join(source, name + ending)).find(existsSync) ?? null;
 }
 
 const missing = ENTRIES.filter((name) => entryFile(name) === null);
@@ -57,7 +59,7 @@ async function notice(name) {
 }
 
 const options = {
-  entryPoints: ENTRIES.map(entryFile),
+  entryPoints: ENTRIES.map((name) => ({ in: entryFile(name), out: basename(name) })),
   outdir: target,
   bundle: true,
   format: "esm",

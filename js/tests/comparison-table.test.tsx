@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { ComparisonTable, ranked } from "../src/widget/comparison-table";
-import { outline, tallest } from "../src/widget/distribution";
-import type { PropertyFigures } from "../src/widget/property-row";
+import { ComparisonTable, ranked } from "../src/widget/comparison/table";
+import { outline, tallest } from "../src/widget/parts/distribution";
+import type { PropertyFigures } from "../src/widget/comparison/property-row";
 import { click, draw, HOSTILE, redraw, texts, type } from "./stage";
 
 function row(name: string, changes: Partial<PropertyFigures> = {}): PropertyFigures {

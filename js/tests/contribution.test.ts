@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { contribution } from "../src/widget/contribution";
+import { contribution } from "../src/widget/figures/contribution";
 
 import golden from "../../tests/golden/contribution.json";
 

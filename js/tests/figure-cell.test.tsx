@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { FigureCell, type FigureProps } from "../src/widget/figure-cell";
+import { FigureCell, type FigureProps } from "../src/widget/parts/figure-cell";
 import { draw, redraw } from "./stage";
 
 const row = (props: FigureProps) => <table><tbody><tr><FigureCell {...props} /></tr></tbody></table>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import * as format from "../src/widget/format";
+import * as format from "../src/widget/figures/format";
 
 describe("numbers on screen", () => {
   it("writes means with the digits that tell them apart", () => {

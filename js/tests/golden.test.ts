@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-import { decode, type Meta } from "../src/widget/cube";
-import { benchmarkOf, type Benchmark } from "../src/widget/quality-series";
-import { compare, estimate, type Estimate } from "../src/widget/statistics";
+import { decode, type Meta } from "../src/widget/figures/cube";
+import { benchmarkOf, type Benchmark } from "../src/widget/figures/quality-series";
+import { compare, estimate, type Estimate } from "../src/widget/figures/statistics";
 
 interface Case {
   window: [number, number] | null;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { distinctFigures, newCells, newValueFigures, type Whole } from "../src/widget/new-value-rows";
-import type { Described } from "../src/widget/property-rows";
-import type { SideSums } from "../src/widget/segment-rows";
-import { seriesOf } from "../src/widget/time-series";
+import { distinctFigures, newCells, newValueFigures, type Whole } from "../src/widget/figures/new-value-rows";
+import type { Described } from "../src/widget/figures/property-rows";
+import type { SideSums } from "../src/widget/figures/segment-rows";
+import { seriesOf } from "../src/widget/figures/time-series";
 
 const FEED: Described = { name: "feed", kind: "categorical", unit: null, offset: 0, size: 4, labels: ["missing", "other", "a", "b"], edges: null };
 const PREDICTION: Described = { name: "prediction", kind: "set", unit: null, offset: 4, size: 5, labels: ["missing", "other", "War", "Mystery", "Western"], edges: null };

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { distinctText, NewValuesCard, type NewValueFigures } from "../src/widget/new-values-card";
+import { distinctText, NewValuesCard, type NewValueFigures } from "../src/widget/new-values/card";
 import { click, draw, HOSTILE, texts } from "./stage";
 
 function value(name: string): NewValueFigures {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { Pause } from "../src/widget/pause";
+import { Pause } from "../src/widget/page/pause";
 
 describe("a pause", () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { PropertyDetail, type DetailProps } from "../src/widget/property-detail";
-import type { Counts } from "../src/widget/time-series";
-import { gridOf } from "../src/widget/value-grid";
+import { PropertyDetail, type DetailProps } from "../src/widget/comparison/property-detail";
+import type { Counts } from "../src/widget/figures/time-series";
+import { gridOf } from "../src/widget/comparison/value-grid";
 import { draw, HOSTILE, press, redraw, texts } from "./stage";
 
 const COUNTS: Counts = { bins: 4, total: (first, last) => 100 * (last - first), cell: (cell, first, last) => (cell === 0 ? 90 : 10) * (last - first) };

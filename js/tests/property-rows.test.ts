@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { propertyFigures, valueFigures, type Compare, type Compared, type Counted, type Described } from "../src/widget/property-rows";
-import { firstSeen, seriesOf, type Counts } from "../src/widget/time-series";
+import { propertyFigures, valueFigures, type Compare, type Compared, type Counted, type Described } from "../src/widget/figures/property-rows";
+import { firstSeen, seriesOf, type Counts } from "../src/widget/figures/time-series";
 
 const NUMBER: Described = { name: "n", kind: "numeric", unit: null, offset: 0, size: 3, labels: ["missing", "< 1", "≥ 1"], edges: [1] };
 const CLASS: Described = { name: "c", kind: "categorical", unit: null, offset: 3, size: 4, labels: ["missing", "other", "x", "y"], edges: null };

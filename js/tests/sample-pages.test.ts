@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { boxHeight, HIGHEST, placeOf, rowsInSight, ROW_HEIGHT, scrolledTo, toShow } from "../src/widget/rows-in-sight";
-import { BLOCK, SamplePages } from "../src/widget/sample-pages";
-import type { Page, Query, Sample } from "../src/widget/samples";
+import { boxHeight, HIGHEST, placeOf, rowsInSight, ROW_HEIGHT, scrolledTo, toShow } from "../src/widget/parts/rows-in-sight";
+import { BLOCK, SamplePages } from "../src/widget/inspector/sample-pages";
+import type { Page, Query, Sample } from "../src/widget/figures/samples";
 
 const OF = { window: [0, 10] as const, conditions: [], order: "worst" };
 const TOTAL = 10_000;

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { toCsv } from "../src/widget/csv";
-import { labelled, sameQuery, within, type Label, type Sample } from "../src/widget/samples";
-import { csvOf } from "../src/widget/copy-button";
-import { SamplesPanel, type SamplesProps } from "../src/widget/samples-panel";
+import { toCsv } from "../src/widget/figures/csv";
+import { labelled, sameQuery, within, type Label, type Sample } from "../src/widget/figures/samples";
+import { csvOf } from "../src/widget/parts/copy-button";
+import { SamplesPanel, type SamplesProps } from "../src/widget/inspector/samples-panel";
 import { click, draw, HOSTILE, press, redraw, texts } from "./stage";
 
 function sample(row: number, changes: Partial<Sample> = {}): Sample {

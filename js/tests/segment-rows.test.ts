@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { Described } from "../src/widget/property-rows";
-import { candidates, isWeak, segmentSummaries, type Sides, type SideSums } from "../src/widget/segment-rows";
+import type { Described } from "../src/widget/figures/property-rows";
+import { candidates, isWeak, segmentSummaries, type Sides, type SideSums } from "../src/widget/figures/segment-rows";
 
 const DEVICE: Described = { name: "device", kind: "categorical", unit: null, offset: 0, size: 4, labels: ["missing", "other", "phone", "tablet"], edges: null };
 const COUNT: Described = { name: "n", kind: "numeric", unit: null, offset: 4, size: 3, labels: ["missing", "0", "1"], edges: [1] };

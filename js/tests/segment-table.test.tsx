@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
-import type { SegmentSummary } from "../src/widget/segment-row";
-import { byContribution, SegmentTable } from "../src/widget/segment-table";
+import type { SegmentSummary } from "../src/widget/segments/row";
+import { byContribution, SegmentTable } from "../src/widget/segments/table";
 import { click, draw, HOSTILE, texts } from "./stage";
 
 function segment(text: string, changes: Partial<SegmentSummary> = {}): SegmentSummary {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { cellCondition, segmentText } from "../src/widget/segment-text";
+import { cellCondition, segmentText } from "../src/widget/figures/segment-text";
 
 describe("a segment's text", () => {
   it("is canonical", () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-import { Cube, type Meta } from "../src/widget/cube";
-import { newCells, newValueFigures } from "../src/widget/new-value-rows";
-import { bandOf, countedOf, countsOf, sideOf } from "../src/widget/sides";
-import { seriesOf } from "../src/widget/time-series";
+import { Cube, type Meta } from "../src/widget/figures/cube";
+import { newCells, newValueFigures } from "../src/widget/figures/new-value-rows";
+import { bandOf, countedOf, countsOf, sideOf } from "../src/widget/figures/sides";
+import { seriesOf } from "../src/widget/figures/time-series";
 
 interface NewValue {
   property: string;

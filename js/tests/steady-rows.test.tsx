@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { act } from "preact/test-utils";
 
-import { steady, useSteady } from "../src/widget/steady-rows";
+import { steady, useSteady } from "../src/widget/parts/steady-rows";
 import { draw, redraw, texts } from "./stage";
 
 const name = (text: string): string => text;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { matching, sorted, turned, type Column, type Order } from "../src/widget/table";
+import { matching, sorted, turned, type Column, type Order } from "../src/widget/parts/table";
 
 interface Row {
   name: string;

@@ -4,15 +4,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 
-import { decode, type Cube, type Meta } from "../src/widget/cube";
-import { formatScore } from "../src/widget/format";
-import { benchmarkOf, notEstimable, qualitySeries, stretchAt, type Stretch } from "../src/widget/quality-series";
-import { estimate } from "../src/widget/statistics";
-import { drawCharts, roundTicks } from "../src/widget/timeline-charts";
-import { Head } from "../src/widget/timeline-head";
-import { Lane } from "../src/widget/timeline-lanes";
-import { Overlay } from "../src/widget/timeline-overlay";
-import type { Model, State } from "../src/widget/view";
+import { decode, type Cube, type Meta } from "../src/widget/figures/cube";
+import { formatScore } from "../src/widget/figures/format";
+import { benchmarkOf, notEstimable, qualitySeries, stretchAt, type Stretch } from "../src/widget/figures/quality-series";
+import { estimate } from "../src/widget/figures/statistics";
+import { drawCharts, roundTicks } from "../src/widget/timeline/charts";
+import { Head } from "../src/widget/timeline/head";
+import { Lane } from "../src/widget/timeline/lanes";
+import { Overlay } from "../src/widget/timeline/overlay";
+import type { Model, State } from "../src/widget/page/view";
 import { click, draw, HOSTILE, press, redraw, texts } from "./stage";
 
 const golden = JSON.parse(readFileSync(join(process.cwd(), "..", "tests", "golden", "scored.json"), "utf8")) as { meta: Meta; payload: string };

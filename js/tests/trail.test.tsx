@@ -1,8 +1,8 @@
 /** The investigation trail: what becomes a step, how it reads, its code, and how it is undone. */
 import { describe, expect, it, vi } from "vitest";
 
-import { TrailPanel } from "../src/widget/trail-panel";
-import { before, recorded, stepCode, stepText, type Looked, type Step } from "../src/widget/trail-steps";
+import { TrailPanel } from "../src/widget/trail/panel";
+import { before, recorded, stepCode, stepText, type Looked, type Step } from "../src/widget/trail/steps";
 import { click, draw, HOSTILE, texts } from "./stage";
 
 const DAY = 86_400_000;

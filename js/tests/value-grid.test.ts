@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { gridRows, rowShares, type Described } from "../src/widget/property-rows";
-import type { Counts } from "../src/widget/time-series";
-import { momentTicks, rowHeight, shareTicks, valueTicks } from "../src/widget/value-axis";
-import { gridOf, levelOf, LEVELS, shareOf } from "../src/widget/value-grid";
+import { gridRows, rowShares, type Described } from "../src/widget/figures/property-rows";
+import type { Counts } from "../src/widget/figures/time-series";
+import { momentTicks, rowHeight, shareTicks, valueTicks } from "../src/widget/comparison/value-axis";
+import { gridOf, levelOf, LEVELS, shareOf } from "../src/widget/comparison/value-grid";
 
 const NUMBER: Described = { name: "n", kind: "numeric", unit: null, offset: 0, size: 3, labels: ["missing", "< 1", "≥ 1"], edges: [1] };
 const CLASS: Described = { name: "c", kind: "categorical", unit: null, offset: 3, size: 4, labels: ["missing", "other", "x", "y"], edges: null };

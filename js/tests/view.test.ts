@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { holdAgainstEchoes, moveBaseline, moveWindow, type Model } from "../src/widget/view";
+import { holdAgainstEchoes, moveBaseline, moveWindow, type Model } from "../src/widget/page/view";
 
 /** A model as the widget manager's: `set` tells who listens, and `save_changes` is counted. */
 function modelOf(state: Record<string, unknown>): Model & { saved: () => number } {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { CausesPanel, type CausesProps } from "../src/widget/causes-panel";
-import { bar, scaleOf, type CauseFigures, type DropFigures } from "../src/widget/waterfall";
+import { CausesPanel, type CausesProps } from "../src/widget/causes/panel";
+import { bar, scaleOf, type CauseFigures, type DropFigures } from "../src/widget/causes/waterfall";
 import { click, draw, HOSTILE, texts } from "./stage";
 
 function cause(text: string, contribution: number, changes: Partial<CauseFigures> = {}): CauseFigures {

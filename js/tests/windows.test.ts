@@ -1,8 +1,8 @@
 /** What keys and hands make of a window, in time bins. */
 import { describe, expect, it } from "vitest";
 
-import type { Cube } from "../src/widget/cube";
-import { dragged, isShort, lastTenth, stepped, type Bins } from "../src/widget/windows";
+import type { Cube } from "../src/widget/figures/cube";
+import { dragged, isShort, lastTenth, stepped, type Bins } from "../src/widget/figures/windows";
 
 describe("keys", () => {
   it.each<[string, boolean, Bins, Bins | null]>([

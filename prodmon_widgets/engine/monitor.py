@@ -13,22 +13,26 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import comparison, labelling, novelty, saved, scoring, timeline
-from prodmon_widgets.engine.alertfile import alert_rules, has_thin_days
-from prodmon_widgets.engine.alerts import Alerts, rehearse
-from prodmon_widgets.engine.bins import TimeBins
-from prodmon_widgets.engine.causes import Causes
-from prodmon_widgets.engine.diagnosis import dating, questions
-from prodmon_widgets.engine.features import Features
-from prodmon_widgets.engine.performance import BlockTerms, Estimate, EvaluationScore, estimate
-from prodmon_widgets.engine.progress import Progress
-from prodmon_widgets.engine.readiness import Readiness
-from prodmon_widgets.engine.reading.arrivals import arrived
-from prodmon_widgets.engine.reading.paths import local
-from prodmon_widgets.engine.sampling import Order, rows_to_look_at
+from prodmon_widgets.engine.alerts.alerts import Alerts, rehearse
+from prodmon_widgets.engine.alerts.rulefile import alert_rules, has_thin_days
+from prodmon_widgets.engine.annotator import scoring
+from prodmon_widgets.engine.annotator.features import Features
+from prodmon_widgets.engine.causes import dating, questions
+from prodmon_widgets.engine.causes.causes import Causes
+from prodmon_widgets.engine.cube.bins import TimeBins
+from prodmon_widgets.engine.drift import comparison, novelty
+from prodmon_widgets.engine.labels import labelling
+from prodmon_widgets.engine.labels.arrivals import arrived
+from prodmon_widgets.engine.quality import timeline
+from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, EvaluationScore, estimate
+from prodmon_widgets.engine.samples.order import Order, rows_to_look_at
 from prodmon_widgets.engine.state import State, Where, named
-from prodmon_widgets.engine.table import good, prepare
-from prodmon_widgets.engine.windows import Window
+from prodmon_widgets.engine.storage import saved
+from prodmon_widgets.engine.table.paths import local
+from prodmon_widgets.engine.table.table import good, prepare
+from prodmon_widgets.engine.time.windows import Window
+from prodmon_widgets.engine.work.progress import Progress
+from prodmon_widgets.engine.work.readiness import Readiness
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema
 
@@ -51,8 +55,8 @@ class Monitor:
     schema
         Names columns whose names aren't the usual ones. None: all roles are inferred.
     annotator
-        An :class:`~prodmon_widgets.engine.annotator.Annotator`, or any object with ``fit`` and ``predict_proba``, which
-        becomes its correctness model. None: the usual one.
+        An :class:`~prodmon_widgets.engine.annotator.annotator.Annotator`, or any object with ``fit`` and
+        ``predict_proba``, which becomes its correctness model. None: the usual one.
     properties
         Functions of a DataFrame of samples that return one value a sample; each becomes a property of its name.
     text
@@ -167,7 +171,7 @@ class Monitor:
         return EvaluationScore(float(got.score), float(got.low), float(got.high), n_good / n if n else float("nan"), n)
 
     def timeline(self, every: str | int | None = None, where: Where | None = None) -> pd.DataFrame:
-        """Estimated quality of production over time; see :func:`prodmon_widgets.engine.timeline.timeline`.
+        """Estimated quality of production over time; see :func:`prodmon_widgets.engine.quality.timeline.timeline`.
 
         ``actual`` is the share of good among the ``n_actual`` samples that people annotated, whoever chose them: with
         the data, or by :meth:`label`. NaN where there are none.
@@ -237,7 +241,7 @@ class Monitor:
     def weak_segments(self, window: Window = None) -> pd.DataFrame:
         """Segments of one or two conditions that score low on the evaluation set, by people's annotations.
 
-        See :func:`prodmon_widgets.engine.diagnosis.weak.weak_segments`; beside it the same segment's estimated score
+        See :func:`prodmon_widgets.engine.causes.weak.weak_segments`; beside it the same segment's estimated score
         and share in all of production (``production_score, production_share``) and in the window.
         """
         self.wait()
@@ -265,7 +269,7 @@ class Monitor:
     def when(self, window: Window = None, baseline: Window | Where = None) -> pd.DataFrame:
         """When the decline and each of the window's causes began, in production up to the window's end.
 
-        See :func:`prodmon_widgets.engine.diagnosis.dating.dated`.
+        See :func:`prodmon_widgets.engine.causes.dating.dated`.
         """
         items = self.causes(window, baseline).items
         return dating.dated(self._state.production.codes, items, 0, self._state.bins(window)[1])
@@ -275,7 +279,8 @@ class Monitor:
 
         The usual ones hold a fall of quality against days, and where these have few samples against weeks.
 
-        See :class:`prodmon_widgets.engine.alertfile.AlertRule` and :class:`prodmon_widgets.engine.alerts.Alerts`.
+        See :class:`prodmon_widgets.engine.alerts.rulefile.AlertRule` and
+        :class:`prodmon_widgets.engine.alerts.alerts.Alerts`.
         """
         self.wait()
         return rehearse(

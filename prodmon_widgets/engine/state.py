@@ -14,21 +14,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine import scoring, timeline, wire
-from prodmon_widgets.engine.annotator import Annotator
-from prodmon_widgets.engine.bins import bins_of, fitting, time_bins_of
-from prodmon_widgets.engine.cube import Cube
-from prodmon_widgets.engine.diagnosis import weak
-from prodmon_widgets.engine.diagnosis.candidates import candidates
-from prodmon_widgets.engine.diagnosis.series import MOST_SEGMENTS, series_of
-from prodmon_widgets.engine.encode import encode
-from prodmon_widgets.engine.labels import Labels
-from prodmon_widgets.engine.performance import BlockTerms, Estimate, estimate
-from prodmon_widgets.engine.samples import SampleSet
-from prodmon_widgets.engine.segments import Segment
-from prodmon_widgets.engine.symptoms import symptoms
-from prodmon_widgets.engine.table import Table, good
-from prodmon_widgets.engine.windows import Window, bounds
+from prodmon_widgets.engine.annotator import scoring
+from prodmon_widgets.engine.annotator.annotator import Annotator
+from prodmon_widgets.engine.annotator.symptoms import symptoms
+from prodmon_widgets.engine.causes import weak
+from prodmon_widgets.engine.causes.candidates import candidates
+from prodmon_widgets.engine.causes.series import MOST_SEGMENTS, series_of
+from prodmon_widgets.engine.cube import wire
+from prodmon_widgets.engine.cube.bins import bins_of, fitting, time_bins_of
+from prodmon_widgets.engine.cube.cube import Cube
+from prodmon_widgets.engine.cube.encode import encode
+from prodmon_widgets.engine.cube.segments import Segment
+from prodmon_widgets.engine.labels.labels import Labels
+from prodmon_widgets.engine.quality import timeline
+from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, estimate
+from prodmon_widgets.engine.samples.sample_set import SampleSet
+from prodmon_widgets.engine.table.table import Table, good
+from prodmon_widgets.engine.time.windows import Window, bounds
 from prodmon_widgets.schema import Schema
 
 Where = Mapping[str, object]

@@ -10,19 +10,19 @@ import ipywidgets
 import pandas as pd
 
 from prodmon_widgets.engine.monitor import Monitor
-from prodmon_widgets.engine.reading.paths import local
+from prodmon_widgets.engine.table.paths import local
 from prodmon_widgets.errors import InputError, check_count
-from prodmon_widgets.widgets.causes import CausesView
-from prodmon_widgets.widgets.comparison import ComparisonTable
-from prodmon_widgets.widgets.export import page_of
-from prodmon_widgets.widgets.inspector import SampleInspector
-from prodmon_widgets.widgets.novelty import NewValues
+from prodmon_widgets.widgets.base import View, line, with_fallback
+from prodmon_widgets.widgets.export.page import page_of
 from prodmon_widgets.widgets.owned import close_all
-from prodmon_widgets.widgets.segments import SegmentTable
 from prodmon_widgets.widgets.selection import check_monitor
-from prodmon_widgets.widgets.timeline import PerformanceTimeline
-from prodmon_widgets.widgets.trail import InvestigationTrail
-from prodmon_widgets.widgets.view import View, line, with_fallback
+from prodmon_widgets.widgets.views.causes import CausesView
+from prodmon_widgets.widgets.views.comparison import ComparisonTable
+from prodmon_widgets.widgets.views.inspector import SampleInspector
+from prodmon_widgets.widgets.views.novelty import NewValues
+from prodmon_widgets.widgets.views.segments import SegmentTable
+from prodmon_widgets.widgets.views.timeline import PerformanceTimeline
+from prodmon_widgets.widgets.views.trail import InvestigationTrail
 
 
 class Dashboard(ipywidgets.VBox):

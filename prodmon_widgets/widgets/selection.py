@@ -14,9 +14,9 @@ import pandas as pd
 import traitlets
 from ipywidgets import Widget, widget_serialization
 
+from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.engine.monitor import Monitor
-from prodmon_widgets.engine.segments import Segment
-from prodmon_widgets.engine.windows import Window
+from prodmon_widgets.engine.time.windows import Window
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.widgets.bundled import Bundled
 from prodmon_widgets.widgets.owned import close_all

@@ -19,7 +19,7 @@ import anywidget
 import ipywidgets
 from ipywidgets.widgets.widget import _instances
 import prodmon_widgets as pm
-import prodmon_widgets.widgets.view
+import prodmon_widgets.widgets.base
 monitor = pm.Monitor(*pm.datasets.movies(n=5000), text=False, progress=False).wait()
 class bare(anywidget.AnyWidget):
     _esm = "export default { render({ el }) { el.className = el.textContent = 'bare'; } }"
@@ -41,7 +41,7 @@ before = set(_instances)
 dashboard = pm.Dashboard(monitor)
 opened = [_instances[each] for each in set(_instances) - before]
 models, views = len(opened), sum(isinstance(each, anywidget.AnyWidget) for each in opened)
-facts = prodmon_widgets.widgets.view.static_html(dashboard)
+facts = prodmon_widgets.widgets.base.static_html(dashboard)
 dashboard.close()
 del opened
 print("prepared")

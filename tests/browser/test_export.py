@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 import prodmon_widgets as pm
 from prodmon_widgets.engine.monitor import Monitor
-from prodmon_widgets.widgets.convert import WIDGET_STATE
 from prodmon_widgets.widgets.dashboard import Dashboard
+from prodmon_widgets.widgets.export.nbconvert import WIDGET_STATE
 from tests.browser.hostile import HOSTILE_TEXTS
 from tests.browser.notebooks import STORY, drag, figures, shown_window, view, write
 

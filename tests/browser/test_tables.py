@@ -21,7 +21,8 @@ HOSTILE = "<img src=x onerror=window.pwned=1></script><script>window.pwned=1</sc
 LATE_JULY = ("2023-07-22", "2023-08-01")
 CELL = f"""
 import ipywidgets, prodmon_widgets as pm
-from prodmon_widgets.widgets import causes, comparison, inspector, novelty, segments, selection
+from prodmon_widgets.widgets import selection
+from prodmon_widgets.widgets.views import causes, comparison, inspector, novelty, segments
 evaluation, production = pm.datasets.movies(n=5000)
 production["input"] = production["input"].astype(object)
 newest = production.index[production["started_at"] >= "2023-07-31 12:00"][0]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from prodmon_widgets.engine.bins import bins_of, time_bins_of
-from prodmon_widgets.engine.encode import CodeTable, encode
-from prodmon_widgets.engine.performance import SCALE
-from prodmon_widgets.engine.table import Table, prepare
+from prodmon_widgets.engine.cube.bins import bins_of, time_bins_of
+from prodmon_widgets.engine.cube.encode import CodeTable, encode
+from prodmon_widgets.engine.quality.estimate import SCALE
+from prodmon_widgets.engine.table.table import Table, prepare
 
 DAY = 86_400_000
 

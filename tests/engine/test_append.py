@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from prodmon_widgets.engine.cube import Cube
+from prodmon_widgets.engine.cube.cube import Cube
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.errors import InputError
 from tests.engine.coded import drawn

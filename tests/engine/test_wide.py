@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from prodmon_widgets.engine.causes import Question, Side, find_causes
-from prodmon_widgets.engine.diagnosis.search import MOST_PAIRED
+from prodmon_widgets.engine.causes.causes import Question, Side, find_causes
+from prodmon_widgets.engine.causes.search import MOST_PAIRED
 from tests.engine.coded import encoded, tables
 
 N = 6000

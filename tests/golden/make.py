@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from prodmon_widgets.engine.comparison import compare
-from prodmon_widgets.engine.cube import Cube
-from prodmon_widgets.engine.novelty import new_values
-from prodmon_widgets.engine.performance import BlockTerms, Estimate, estimate
-from prodmon_widgets.engine.timeline import ACTUAL, ACTUAL_GOOD
-from prodmon_widgets.engine.wire import to_wire
+from prodmon_widgets.engine.cube.cube import Cube
+from prodmon_widgets.engine.cube.wire import to_wire
+from prodmon_widgets.engine.drift.comparison import compare
+from prodmon_widgets.engine.drift.novelty import new_values
+from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, estimate
+from prodmon_widgets.engine.quality.timeline import ACTUAL, ACTUAL_GOOD
 from tests.engine.coded import DAY, annotate, drawn, encoded, tables
 
 FOLDER = Path(__file__).parent

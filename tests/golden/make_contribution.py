@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from prodmon_widgets.engine.diagnosis.contribution import KINDS, contribution
+from prodmon_widgets.engine.causes.contribution import KINDS, contribution
 
 FILE = Path(__file__).parent / "contribution.json"
 BEFORE, AFTER = (20000.0, 16000.0), (18000.0, 13100.5)

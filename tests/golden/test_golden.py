@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from prodmon_widgets.engine.wire import from_wire
+from prodmon_widgets.engine.cube.wire import from_wire
 from tests.golden.make import FOLDER, files
 
 

@@ -11,7 +11,7 @@ from ipywidgets.widgets.widget import _instances
 import prodmon_widgets as pm
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.errors import InputError
-from prodmon_widgets.widgets.causes import CausesView
+from prodmon_widgets.widgets.views.causes import CausesView
 
 KINDS = [pm.Dashboard, pm.PerformanceTimeline, pm.ComparisonTable, pm.SegmentTable, pm.NewValues, pm.SampleInspector]
 

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from prodmon_widgets import datasets
+from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.engine.monitor import Monitor
-from prodmon_widgets.engine.segments import Segment
-from prodmon_widgets.widgets.causes import CausesView, as_json, shares_over_time
+from prodmon_widgets.widgets.base import static_html
 from prodmon_widgets.widgets.charts import MOST_POINTS
-from prodmon_widgets.widgets.comparison import ComparisonTable
-from prodmon_widgets.widgets.inspector import SampleInspector
-from prodmon_widgets.widgets.novelty import NewValues
-from prodmon_widgets.widgets.segments import SegmentTable, cell_names, ranked
 from prodmon_widgets.widgets.selection import Selection
-from prodmon_widgets.widgets.trail import InvestigationTrail
-from prodmon_widgets.widgets.view import static_html
+from prodmon_widgets.widgets.views.causes import CausesView, as_json, shares_over_time
+from prodmon_widgets.widgets.views.comparison import ComparisonTable
+from prodmon_widgets.widgets.views.inspector import SampleInspector
+from prodmon_widgets.widgets.views.novelty import NewValues
+from prodmon_widgets.widgets.views.segments import SegmentTable, cell_names, ranked
+from prodmon_widgets.widgets.views.trail import InvestigationTrail
 
 JULY = ("2023-07-22", "2023-08-01")
 JULY_MS = [1_689_984_000_000, 1_690_848_000_000]

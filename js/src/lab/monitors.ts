@@ -16,7 +16,7 @@ export interface MonitorFacts {
 
 // a constant: nothing of the page or of a file is ever part of it, and a kernel without the package loads nothing
 const LOADED = ' if "prodmon_widgets" in __import__("sys").modules else None';
-const MONITORS = `__import__("prodmon_widgets.widgets.panel", fromlist=["monitors"]).monitors(globals())${LOADED}`;
+const MONITORS = `__import__("prodmon_widgets.widgets.lab", fromlist=["monitors"]).monitors(globals())${LOADED}`;
 const VERSION = `__import__("importlib.metadata", fromlist=["version"]).version("prodmon-widgets")${LOADED}`;
 
 interface Evaluated {

@@ -1,0 +1,1 @@
+"""Rules that are rehearsed on history."""

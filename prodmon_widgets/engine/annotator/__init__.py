@@ -1,0 +1,1 @@
+"""The annotator and its parts."""

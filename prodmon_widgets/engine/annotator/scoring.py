@@ -1,0 +1,175 @@
+"""Scores frozen into samples: an annotator learns on the evaluation set, adapts to each block of time, speaks once.
+
+A block is a fixed stretch of time. Density re-weighting happens per block, so every sample keeps the score it got,
+and every figure over a window is a plain sum over its samples.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from prodmon_widgets.engine.annotator.annotator import Annotations, Annotator
+from prodmon_widgets.engine.annotator.features import Features
+from prodmon_widgets.engine.annotator.symptoms import ALWAYS, symptoms
+from prodmon_widgets.engine.cube.bins import DAY, TimeBins
+from prodmon_widgets.engine.cube.codes import CodeTable
+from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms
+from prodmon_widgets.engine.samples.sample_set import BAD, GOOD, SampleSet
+from prodmon_widgets.errors import InputError
+
+Progress = Callable[[float], None]
+
+FEWEST_LABELS, FEWEST_OF_A_KIND = 50, 10
+ROWS_PER_BLOCK, MOST_BLOCKS, ADAPT_ROWS = 1000, 16, 2000
+BATCH = 200_000
+
+
+def as_annotator(given: object | None) -> Annotator:
+    """Our annotator; an object with ``fit`` and ``predict_proba`` becomes its correctness model."""
+    if isinstance(given, Annotator):
+        return given
+    if given is None:
+        return Annotator()
+    if hasattr(given, "fit") and hasattr(given, "predict_proba") and not isinstance(given, type):
+        return Annotator(model=given)
+    came = f"the class {given.__name__}" if isinstance(given, type) else f"a {type(given).__name__}"
+    raise InputError(f"annotator is {came}; expected an Annotator or any object with fit and predict_proba.")
+
+
+def check_labels(actual: NDArray[np.float64]) -> None:
+    """Refuse an evaluation set that can't teach, warn of one that teaches little."""
+    n_good, n_bad = int((actual == 1).sum()), int((actual == 0).sum())
+    if not n_good or not n_bad:
+        missing = "labelled" if not n_good + n_bad else "bad" if n_good else "good"
+        raise InputError(
+            f"the evaluation set has no {missing} sample ({n_good} good, {n_bad} bad of {len(actual)}); an annotator "
+            "needs both kinds. Name the column with Schema(annotation=...), Schema(label=...) or Schema(good=...)."
+        )
+    if n_good + n_bad < FEWEST_LABELS or min(n_good, n_bad) < FEWEST_OF_A_KIND:
+        warnings.warn(
+            f"only {n_good} good and {n_bad} bad evaluation samples; below {FEWEST_LABELS} labels or "
+            f"{FEWEST_OF_A_KIND} of a kind the bands are wide.",
+            UserWarning,
+            stacklevel=4,
+        )
+
+
+def blocks_of_bins(time: TimeBins, n_rows: int) -> NDArray[np.int64]:
+    """Block number of each time bin: whole days where time is time, some ``ROWS_PER_BLOCK`` samples or more each.
+
+    >>> np.bincount(blocks_of_bins(TimeBins(0, DAY // 4, 120), 7000)).tolist()
+    [20, 20, 20, 20, 20, 20]
+    """
+    most = int(np.clip(n_rows // ROWS_PER_BLOCK, 1, MOST_BLOCKS))
+    length = -(-time.count // most)
+    if time.is_time and time.step < DAY:
+        per_day = DAY // time.step
+        length = -(-length // per_day) * per_day
+    return np.arange(time.count) // length
+
+
+def fit(annotator: Annotator, evaluation: SampleSet, text: tuple[str, ...]) -> None:
+    """Learn on the evaluation set and freeze its out-of-fold scores into it."""
+    features = Features(evaluation, text)
+    with one_thread():
+        annotator.fit(
+            features.take(np.arange(evaluation.n_rows)),
+            evaluation.actual,
+            time=evaluation.times(),
+            text_columns=text,
+            sets=features.sets(),
+            **_roles(evaluation),
+        )
+    evaluation.allocate()
+    _store(evaluation, slice(None), annotator.evaluation_)
+
+
+def one_thread() -> threadpool_limits:
+    """Small fits are as fast on one thread, and on a busy machine threads that wait for each other are far slower."""
+    return threadpool_limits(limits=1, user_api="openmp")
+
+
+def _roles(samples: SampleSet) -> dict[str, Any]:
+    """Which of the features are the confidence, the predicted class, and scores that somebody gave samples."""
+    names = {p.name for p in samples.properties}
+    roles: dict[str, Any] = {role: role if role in names else None for role in ("confidence", "prediction")}
+    return roles | {"judges": [name for name in symptoms(samples) if name not in ALWAYS]}
+
+
+def freeze(
+    annotator: Annotator, samples: SampleSet, block: NDArray[np.int64], text: tuple[str, ...], progress: Progress
+) -> BlockTerms:
+    """Adapt to each block, then annotate all samples in batches; ``block`` is the block of each time bin.
+
+    Returns the terms of each time bin. Memory grows with the batch only; the result does not depend on its size.
+    """
+    features = Features(samples, text)
+    of_row = _row_blocks(samples.codes, block)
+    rows = _sample_rows(of_row)
+    with one_thread():
+        annotator.adapt(features.take(rows), of_row[rows])
+    samples.allocate()
+    for low, high, frame in features.batches(BATCH):
+        _store(samples, slice(low, high), annotator.annotate(frame, of_row[low:high]))
+        progress(high / max(samples.n_rows, 1))
+    return _terms(annotator, block)
+
+
+def _row_blocks(codes: CodeTable, block: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Block of each row; a sample without a time, whose bin is −1, belongs to the last block."""
+    return block[codes.time]
+
+
+def actual_alone(samples: SampleSet, n_bins: int) -> BlockTerms:
+    """A set that people annotated throughout is scored by their annotations alone, with no model."""
+    score = samples.actual.astype(np.float32)
+    state = np.where(score == 1, GOOD, BAD).astype(np.uint8)
+    samples.allocate()
+    everyone, first = np.ones(len(score), dtype=bool), np.zeros(len(score), dtype=np.uint16)
+    _store(samples, slice(None), Annotations(score, state, everyone, first, ["annotated by people"]))
+    return BlockTerms.neutral(n_bins)
+
+
+def _sample_rows(of_row: NDArray[np.int64]) -> NDArray[np.int64]:
+    """At most ADAPT_ROWS seeded rows of each block, in row order."""
+    rng = np.random.default_rng(0)
+    shuffled = rng.permutation(len(of_row))
+    order = shuffled[np.argsort(of_row[shuffled], kind="stable")]
+    sorted_blocks = of_row[order]
+    starts = np.searchsorted(sorted_blocks, sorted_blocks)
+    return np.sort(order[np.arange(len(order)) - starts < ADAPT_ROWS])
+
+
+def _store(samples: SampleSet, rows: slice, given: Annotations) -> None:
+    codes = samples.codes
+    if codes.score is None or codes.state is None or codes.supported is None:
+        raise AssertionError("allocate first")
+    codes.score[rows] = np.round(given.score.astype(np.float64) * SCALE)
+    codes.state[rows] = given.state
+    codes.supported[rows] = given.supported
+    samples.reason[rows] = given.reason
+    samples.reasons = list(given.reasons)
+
+
+def _terms(annotator: Annotator, block: NDArray[np.int64]) -> BlockTerms:
+    table = annotator.blocks_.set_index("block").reindex(np.arange(block.max() + 1))
+    calibration = table["calibration"].fillna(table["calibration"].max()).fillna(0.0).to_numpy(np.float64)
+    zeros = np.zeros(len(block))
+    estimable = table["estimable"].map(lambda known: known is True or known == 1).to_numpy(bool)
+    spoken = table["spoken"].fillna(0.0).to_numpy(np.float64)
+    return BlockTerms(calibration[block], zeros, zeros.copy(), estimable[block], zeros.copy(), spoken[block])
+
+
+def merged_terms(mine: BlockTerms, time: TimeBins, later: BlockTerms, codes: CodeTable) -> BlockTerms:
+    """Terms over the later, longer bins: a bin that was there before keeps its own."""
+    first = (time.start - codes.time_bins.start) // codes.time_bins.step
+    placed = {name: values.copy() for name, values in vars(later).items()}
+    for name, values in vars(mine).items():
+        placed[name][first : first + time.count] = values
+    return BlockTerms(**placed)

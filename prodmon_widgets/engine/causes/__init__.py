@@ -1,0 +1,1 @@
+"""Why a drop happened, since when, and which segments are weak."""

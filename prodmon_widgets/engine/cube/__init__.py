@@ -1,0 +1,1 @@
+"""Counts and score sums per time bin × property × value, and what they are counted from."""

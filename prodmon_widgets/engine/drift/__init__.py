@@ -1,0 +1,1 @@
+"""What is different about a window: comparison, distances, new values."""

@@ -1,0 +1,1 @@
+"""How good a set of samples is, estimated from sums."""

@@ -1,0 +1,96 @@
+"""The timeline: estimated quality of consecutive stretches of time, from the cube's totals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine.cube.bins import DAY, TimeBins
+from prodmon_widgets.engine.quality.estimate import BlockTerms, estimate
+from prodmon_widgets.errors import InputError
+
+Totals = Mapping[str, NDArray[np.int64]]
+
+ACTUAL, ACTUAL_GOOD = "actual", "actual_good"
+"""Totals of the samples that people annotated."""
+
+
+def actual_totals(
+    time: NDArray[np.signedinteger[Any]], said: NDArray[np.float64], n_bins: int
+) -> dict[str, NDArray[np.int64]]:
+    """In each time bin how many samples people annotated, and how many of them good.
+
+    ``time``: each annotated sample's bin; ``said``: 1 where it is good, else 0.
+    """
+    return {
+        ACTUAL: np.bincount(time, minlength=n_bins),
+        ACTUAL_GOOD: np.bincount(time, said, minlength=n_bins).astype(np.int64),
+    }
+
+
+def timeline(totals: Totals, time: TimeBins, terms: BlockTerms, every: str | int | None) -> pd.DataFrame:
+    """One row for each ``every`` from midnight UTC of the first day (or from the first row, without a time column).
+
+    Columns: start, end (half-open; UTC without a zone), n, score, low, high, worst, best, coverage, supported,
+    estimable, and where the totals have them n_actual and actual. A stretch without samples has n = 0 and NaN figures.
+    Raises InputError where ``every`` can't be read or isn't whole steps of the cube.
+    """
+    step = _step(time, every)
+    origin = time.start // DAY * DAY if time.is_time else time.start
+    return _figures(totals, time, terms, origin, step)
+
+
+def series(totals: Totals, time: TimeBins, terms: BlockTerms, most: int) -> pd.DataFrame:
+    """The same in at most ``most`` stretches of whole time bins; before scoring only start, end and n."""
+    return _figures(totals, time, terms, time.start, time.step * -(-time.count // most))
+
+
+def _figures(totals: Totals, time: TimeBins, terms: BlockTerms, origin: int, step: int) -> pd.DataFrame:
+    group = (time.edges()[:-1] - origin) // step
+    starts = np.flatnonzero(np.diff(group, prepend=group[0] - 1))
+    rows = []
+    for low, high in pairwise([*starts.tolist(), time.count]):
+        start = origin + int(group[low]) * step
+        counts = {measure: column[low:high] for measure, column in totals.items()}
+        rows.append({"start": start, "end": start + step, **_row(counts, terms.part(low, high))})
+    frame = pd.DataFrame(rows)
+    return as_times(frame, ["start", "end"]) if time.is_time else frame
+
+
+def _row(counts: Totals, terms: BlockTerms) -> dict[str, object]:
+    if "score" not in counts:
+        return {"n": int(counts["n"].sum())}
+    figures = {name: values.item() for name, values in vars(estimate(counts, terms)).items()}
+    if ACTUAL in counts:
+        n, good = int(counts[ACTUAL].sum()), int(counts[ACTUAL_GOOD].sum())
+        figures |= {"actual": good / n if n else float("nan"), "n_actual": n}
+    return figures
+
+
+def as_times(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Epoch milliseconds in these columns as timestamps in UTC, without a zone."""
+    return frame.assign(**{c: pd.to_datetime(frame[c], unit="ms").astype("datetime64[ms]") for c in columns})
+
+
+def _step(time: TimeBins, every: str | int | None) -> int:
+    if every is None:
+        return max(DAY, time.step) if time.is_time else max(time.step, time.step * (time.count // 30))
+    try:
+        step = int(_length(every) / pd.Timedelta("1ms")) if time.is_time else int(every)
+    except (ValueError, TypeError) as error:
+        expected = "a length of time such as '1D' or '6h'" if time.is_time else "a number of rows"
+        raise InputError(f"every is {every!r}; expected {expected}.") from error
+    if step <= 0 or step % time.step:
+        unit = f"{pd.Timedelta(time.step, 'ms')}" if time.is_time else f"{time.step} rows"
+        raise InputError(f"every is {every!r}; expected a multiple of this monitor's time step, {unit}.")
+    return step
+
+
+def _length(every: Any) -> pd.Timedelta:
+    """A length of time; ``D`` is ``1D``, as pandas' own frequencies are written."""
+    return pd.Timedelta(f"1{every}" if isinstance(every, str) and every.isalpha() else every)

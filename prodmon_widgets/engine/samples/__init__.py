@@ -1,0 +1,1 @@
+"""The samples of one side, and orders to look at them in."""

@@ -1,0 +1,1 @@
+"""A monitor on disk."""

@@ -1,0 +1,1 @@
+"""Samples behind one interface: sources, roles and properties."""

@@ -1,0 +1,150 @@
+"""Plan: the filled schema and its expressions, the same for both sides and for rows appended later."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from prodmon_widgets.engine.table import expressions as x
+from prodmon_widgets.engine.table.calculators import Prediction, from_column, from_roles, prediction_of, settle_names
+from prodmon_widgets.engine.table.epochs import Epoch, epoch_of
+from prodmon_widgets.engine.table.profile import PROFILE_ROWS, Facts, facts_of
+from prodmon_widgets.engine.table.properties import Calculator, Column
+from prodmon_widgets.engine.table.roles import Findings, Sides, infer_roles, no_time, usable
+from prodmon_widgets.engine.table.rows import Rows
+from prodmon_widgets.engine.table.userfunctions import PREFIX, check_functions, column_of
+from prodmon_widgets.errors import InputError
+from prodmon_widgets.schema import Schema
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a table's rows become time, properties and good."""
+
+    schema: Schema = field(default_factory=Schema)
+    calculators: tuple[Calculator, ...] = ()
+    prediction: Prediction | None = None
+    functions: tuple[Callable[..., Any], ...] = ()
+    epoch: Epoch | None = None
+    """What a time column of numbers counts; None where no side holds numbers."""
+
+    def time(self, column: Column) -> str:
+        """SQL for the epoch milliseconds of a time column."""
+        if self.epoch is not None and column.form in ("integer", "number"):
+            return x.from_epoch(column, self.epoch)
+        return x.as_milliseconds(column)
+
+
+def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence[Callable[..., Any]]) -> Plan:
+    """The plan for two sides, from samples of their values."""
+    sides = _sides(evaluation, production)
+    findings = Findings()
+    roles = infer_roles(schema, sides, findings)
+    prediction = prediction_of(roles["prediction"], sides.facts.get(roles["prediction"]))
+    if prediction is not None and prediction.kind == "text" and prediction.column not in roles["text"]:
+        roles["text"] = (*roles["text"], prediction.column)
+    _check_truth(roles, prediction, sides)
+    epoch = _epoch(roles["timestamp"], sides, findings)
+    columns = usable(schema, roles, sides, findings)
+    if schema.properties is None:
+        columns = [c for c in columns if not _is_constant(c, sides, (evaluation, production), findings)]
+    findings.notes += [
+        f"{c!r} is read as numbers: {', '.join(map(repr, sides.facts[c].blanks))} in it is missing"
+        for c in columns
+        if sides.facts[c].blanks
+    ]
+    computed = settle_names(list(from_roles(roles, prediction, sides, findings)), columns, sides, findings)
+    computed = [c for c in computed if c.property.name not in findings.left_out]
+    users = [_of_function(f, evaluation, production) for f in functions]
+    check_functions(functions, [c.property.name for c in computed])
+    if not computed and not users:
+        raise InputError(
+            "evaluation and production share no column that can be used as a property: evaluation has "
+            f"{sorted(evaluation.columns)[:12]}, production {sorted(production.columns)[:12]}. Give both sides the "
+            "columns that describe their samples, or name them in Schema(properties=...)."
+        )
+    filled = schema.filled(roles, findings.left_out, findings.notes)
+    return Plan(filled, (*computed, *users), prediction, tuple(functions), epoch)
+
+
+def _sides(evaluation: Rows, production: Rows) -> Sides:
+    samples = [rows.sample(PROFILE_ROWS) for rows in (evaluation, production)]
+    names = [tuple(c for c in s.column_names if not c.startswith(PREFIX)) for s in samples]
+    facts = {name: facts_of(_column(name, samples)) for name in dict.fromkeys([*names[0], *names[1]])}
+    return Sides(names[0], names[1], facts)
+
+
+def _column(name: str, samples: Sequence[pa.Table]) -> list[pa.ChunkedArray]:
+    return [s.column(name) for s in samples if name in s.column_names]
+
+
+def _of_function(function: Callable[..., Any], *rows: Rows) -> Calculator:
+    name = column_of(function)
+    facts = facts_of(_column(name, [r.sample(PROFILE_ROWS) for r in rows]))
+    return from_column(name, facts, function.__name__, "user")
+
+
+def _check_truth(roles: Mapping[str, Any], prediction: Prediction | None, sides: Sides) -> None:
+    """The evaluation set must say of its samples whether they are good."""
+    if roles["good"] is not None or roles["annotation"] in sides.evaluation:
+        return
+    if roles["label"] not in sides.evaluation:
+        message = (
+            f"evaluation has no annotation: its columns are {list(sides.evaluation)}; expected 'annotation' (Good, "
+            "Bad, Unknown) or 'label' beside 'prediction'. Name them in Schema(annotation=...), "
+            "Schema(label=..., prediction=...) or Schema(good=...)."
+        )
+        raise InputError(message)
+    if prediction is None or prediction.kind in ("number", "text"):
+        what = (
+            "there is no prediction column"
+            if prediction is None
+            else f"{prediction.column!r} holds {_many[prediction.kind]}"
+        )
+        message = (
+            f"label {roles['label']!r} can't say what is good: {what}. Say it in Schema(good=<column or function>)."
+        )
+        raise InputError(message)
+
+
+_many = {"number": "numbers", "text": "free text"}
+
+
+def _epoch(column: str | None, sides: Sides, findings: Findings) -> Epoch | None:
+    """What the numbers of a time column count, from their size."""
+    if column is None or math.isnan(sides.facts[column].high):
+        return None
+    epoch = epoch_of(sides.facts[column].high)
+    if epoch is None:
+        raise InputError(no_time(column, sides.facts[column]))
+    findings.notes.append(f"{column!r} is read as {epoch.name} since 1970")
+    return epoch
+
+
+def _is_constant(column: str, sides: Sides, rows: Sequence[Rows], findings: Findings) -> bool:
+    """One value only, on both sides: true of the sample first, then of all rows."""
+    facts = sides.facts[column]
+    if facts.distinct > 1 or facts.form == "duration" or not facts.n or facts.n_missing:
+        return False
+    found: set[str] = set()
+    for side in rows:
+        if column in side.columns:
+            found |= _extremes(side, column, facts)
+    if len(found) > 1:
+        return False
+    findings.left_out[column] = f"a constant: {_short(next(iter(found), ''))}"
+    return True
+
+
+def _extremes(rows: Rows, column: str, facts: Facts) -> set[str]:
+    text = f"coalesce(CAST({x.as_text(rows.columns[column])} AS VARCHAR), '')"
+    both = rows.relation().aggregate(f"min({text}) AS low, max({text}) AS high").to_arrow_table()
+    return {str(both.column(i)[0].as_py()) for i in range(2)}
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:39] + "…")

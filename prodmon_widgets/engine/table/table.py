@@ -1,0 +1,275 @@
+"""Table: samples behind one interface, prepared by the schema.
+
+``prepare`` is the single door: it reads both sides, settles which column plays which role, and gives each table the
+expressions of its properties. Nothing is computed until rows are asked for; then one SQL projection streams them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine.table import plan, truth
+from prodmon_widgets.engine.table.checks import inspected
+from prodmon_widgets.engine.table.expressions import as_stored
+from prodmon_widgets.engine.table.plan import Plan
+from prodmon_widgets.engine.table.properties import UNIT_SEPARATOR, Column, Property, literal, quoted
+from prodmon_widgets.engine.table.roles import TIME
+from prodmon_widgets.engine.table.rows import ArrowRows, Rows, as_frame, plain_levels
+from prodmon_widgets.engine.table.sources import open_rows
+from prodmon_widgets.engine.table.userfunctions import PREFIX, with_functions
+from prodmon_widgets.engine.time.bins import TimeBins
+from prodmon_widgets.errors import InputError, unknown
+from prodmon_widgets.schema import Schema
+
+Name = Literal["evaluation", "production"]
+
+
+def rest_of(name: str) -> str:
+    """The column in which a coded batch has a property's texts that are none of the known values."""
+    return f"{name}{UNIT_SEPARATOR}rest"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The samples of one side, in the user's row order.
+
+    ``columns`` are the user's, ``properties`` what the schema made of them. Safe to read from several threads.
+    """
+
+    name: Name
+    rows: Rows = field(repr=False)
+    plan: Plan = field(default_factory=Plan, repr=False)
+    columns: tuple[str, ...] = ()
+    first_row: int = 0
+
+    @classmethod
+    def read(cls, source: Any, name: Name) -> Table:
+        """Any readable source as a table without properties; see ``sources.open_rows``."""
+        rows = open_rows(source, name)
+        if not rows.n_rows:
+            message = f"{name} has no rows (columns: {', '.join(rows.schema.names)}); expected one row a sample."
+            raise InputError(message)
+        return cls(name, rows, columns=tuple(rows.schema.names))
+
+    @property
+    def n_rows(self) -> int:
+        """Number of samples."""
+        return self.rows.n_rows
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """The properties, computed ones first."""
+        return tuple(c.property for c in self.plan.calculators)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether this table has the time column."""
+        return self.plan.schema.timestamp in self.rows.columns
+
+    def lazy(self) -> nw.LazyFrame[Any]:
+        """``__time`` and every property, on DuckDB: Int64, Float64, String or List(String); missing is null."""
+        lazy: nw.LazyFrame[Any] = nw.from_native(self._select([TIME, *(p.name for p in self.properties)]))
+        return lazy
+
+    def coded_batches(
+        self, columns: Sequence[str], levels: Mapping[str, Sequence[str]], size: int = 200_000
+    ) -> Iterator[pa.RecordBatch]:
+        """Like ``batches``, in the forms that are cheapest to encode.
+
+        Sets come as one text each; see ``expressions.as_packed``. A property in ``levels`` comes as an Arrow dictionary
+        of these values, and a column called :func:`rest_of` it has the text of what is none of them.
+        """
+        chosen = [f"{self._sql(name, packed=True)} AS {quoted(name)}" for name in columns if name not in levels]
+        for name, values in levels.items():
+            text = self._sql(name)
+            listed = ", ".join(literal(value) for value in values)
+            known = f"TRY_CAST({text} AS ENUM({listed}))" if values else "CAST(NULL AS VARCHAR)"
+            rest = f"CASE WHEN {known} IS NULL THEN {text} END AS {quoted(rest_of(name))}"
+            chosen += [f"{known} AS {quoted(name)}", rest]
+        return iter(self.rows.relation().project(", ".join(chosen)).to_arrow_reader(size))
+
+    def batches(self, columns: Sequence[str], size: int = 200_000) -> Iterator[pa.RecordBatch]:
+        """These columns – ``__time``, properties, or else the user's – of all rows in order; memory is flat."""
+        return iter(self._select(columns).to_arrow_reader(size))
+
+    def row_types(self) -> pa.Schema:
+        """The user's columns as they came, then what functions of the user made of them."""
+        made = [p.name for p in self.properties if p.origin == "user" and p.name not in self.columns]
+        fields = [self.rows.schema.field(name) for name in self.columns]
+        return pa.schema([*fields, *self._select(made).limit(0).to_arrow_table().schema] if made else fields)
+
+    def row_batches(self, called: Mapping[str, str], size: int = 200_000) -> Iterator[pa.RecordBatch]:
+        """The columns of :meth:`row_types` of all rows in order, as a file calls them; lengths of time are seconds."""
+        came = self.rows.columns
+        cells = {n: as_stored(came[n]) if n in self.columns else self._sql(n) for n in self.row_types().names}
+        chosen = [f"{sql} AS {quoted(called[name])}" for name, sql in cells.items()]
+        return iter(self.rows.relation().project(", ".join(chosen)).to_arrow_reader(size))
+
+    def _select(self, columns: Sequence[str]) -> Any:
+        chosen = [f"{self._sql(name)} AS {quoted(name)}" for name in columns]
+        return self.rows.relation().project(", ".join(chosen))
+
+    def _sql(self, name: str, packed: bool = False) -> str:
+        if name == TIME:
+            return self._time_sql()
+        calculator = next((c for c in self.plan.calculators if c.property.name == name), None)
+        if calculator is not None:
+            return calculator.sql(self.rows.columns, packed)
+        if name not in self.columns:
+            raise InputError(unknown("column", name, [*(p.name for p in self.properties), *self.columns]))
+        return self.rows.columns[name].sql
+
+    def _time_sql(self) -> str:
+        if self.has_time:
+            return f"CAST({self.plan.time(self.rows.columns[str(self.plan.schema.timestamp)])} AS BIGINT)"
+        return f"CAST(row_number() OVER () - 1 + {self.first_row} AS BIGINT)"
+
+    def times(self) -> NDArray[np.float64]:
+        """``__time`` of every row, NaN where there is none."""
+        if not self.has_time:
+            return np.arange(self.first_row, self.first_row + self.n_rows, dtype=np.float64)
+        parts = [batch.column(0).to_numpy(zero_copy_only=False) for batch in self.batches([TIME])]
+        return np.concatenate(parts).astype(np.float64)
+
+    def time_range(self) -> tuple[int, int] | None:
+        """The first and last ``__time``; None where no row has one."""
+        if not self.has_time:
+            return self.first_row, self.first_row + self.n_rows - 1
+        extent = self._select([TIME]).aggregate(f"min({TIME}) AS low, max({TIME}) AS high").to_arrow_table()
+        low, high = (extent.column(i)[0].as_py() for i in range(2))
+        return None if low is None else (int(low), int(high))
+
+    def time_bins(self) -> TimeBins:
+        """The finest time bins of the ladder that cover every row's time.
+
+        Raises
+        ------
+        InputError
+            Where there is a time column and no time in it can be read.
+        """
+        extent = self.time_range()
+        if extent is None:
+            message = (
+                f"no value of {self.plan.schema.timestamp!r} in {self.name} can be read as a time; convert it with "
+                "pandas.to_datetime, or ignore it: Schema(ignore=[...]) makes row order the time."
+            )
+            raise InputError(message)
+        return TimeBins.cover(extent[0], extent[1] + 1, is_time=self.has_time)
+
+    def take(self, rows: NDArray[np.int64], columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """The user's columns (or properties, by name) of these row positions, in the order asked.
+
+        Positions count from 0 within this table. Memory grows with the rows taken, not with the table.
+        """
+        wanted = list(self.columns if columns is None else columns)
+        positions = self._checked(rows)
+        if all(name in self.columns for name in wanted):
+            return as_frame(plain_levels(self.rows.take(positions, wanted)))
+        whole = ArrowRows(self.rows.take(positions, self.rows.schema.names))
+        return as_frame(replace(self, rows=whole)._select(wanted).to_arrow_table())
+
+    def _checked(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        positions = np.asarray(rows, dtype=np.int64)
+        if len(positions) and not (positions.min() >= 0 and positions.max() < self.n_rows):
+            message = f"rows {positions.min()} to {positions.max()} were asked of {self.n_rows:,}; they count from 0."
+            raise InputError(message)
+        return positions
+
+    def ids(self) -> pa.ChunkedArray:
+        """The id of every row, in row order; its row number where there is no id column."""
+        name = self.plan.schema.id
+        if name is None or name not in self.columns:
+            return pa.chunked_array([pa.array(np.arange(self.first_row, self.first_row + self.n_rows))])
+        reader = self._select([name]).to_arrow_reader(200_000)
+        return reader.read_all().column(0)
+
+    def append(self, source: Any) -> Table:
+        """New rows as a table of their own under the same schema, with what is to be said of them among its notes.
+
+        Row numbers go on where this one ends.
+
+        Raises
+        ------
+        InputError
+            Where a column that a property needs is missing, or most times can't be read.
+        """
+        new = Table.read(source, self.name)
+        given = [name for name in self.rows.columns if not name.startswith(PREFIX)]
+        needed = {name for c in self.plan.calculators for name in c.needs if name in given}
+        for name in sorted(needed - set(new.columns)):
+            raise InputError(unknown("column", name, new.columns, f"The rows appended to {self.name} need it."))
+        rows = with_functions(new.rows, source, self.plan.functions)
+        known = self.plan.schema
+        notes = [f"appended: {note}" for note in inspected(self.name, rows, self.plan, appended=True)]
+        plan = replace(self.plan, schema=known.filled({}, known.left_out, [*known.notes, *notes]))
+        return replace(new, rows=rows, plan=plan, first_row=self.first_row + self.n_rows)
+
+
+def prepare(
+    evaluation_source: Any,
+    production_source: Any,
+    schema: Schema | None = None,
+    properties: Sequence[Callable[[pd.DataFrame], object]] = (),
+) -> tuple[Schema, Table, Table]:
+    """Both sides read and prepared: the filled schema, evaluation, production.
+
+    Raises
+    ------
+    InputError
+        For a source that can't be read, has no rows or a column name twice, and for a schema that doesn't fit it.
+    """
+    properties = (properties,) if callable(properties) else tuple(properties or ())
+    sides = [Table.read(evaluation_source, "evaluation"), Table.read(production_source, "production")]
+    sources = (evaluation_source, production_source)
+    sides = [replace(t, rows=with_functions(t.rows, s, properties)) for t, s in zip(sides, sources, strict=True)]
+    made = plan.make(schema or Schema(), sides[0].rows, sides[1].rows, properties)
+    notes = [note for table in sides for note in inspected(table.name, table.rows, made)]
+    filled = made.schema.filled({}, made.schema.left_out, [*made.schema.notes, *notes])
+    evaluation, production = (replace(table, plan=replace(made, schema=filled)) for table in sides)
+    return filled, evaluation, production
+
+
+def good(table: Table, name: str | None = None) -> NDArray[np.float64]:
+    """What people said of each row: 1.0 good, 0.0 bad, NaN unknown or nothing; ``name`` of the table is for messages.
+
+    From ``Schema.good``, else the annotation, else label beside prediction: of several classes all must be right.
+
+    Raises
+    ------
+    InputError
+        For an annotation that is none of Good, Bad and Unknown.
+    """
+    told = table.plan.schema.good
+    if callable(told):
+        return _asked(table, told) if table.name == "evaluation" else np.full(table.n_rows, np.nan)
+    columns = table.rows.columns
+    annotation = told if isinstance(told, str) else table.plan.schema.annotation
+    if annotation is not None and annotation in columns:
+        _refuse_foreign(table, columns[annotation], name or table.name)
+    sql = truth.expression(annotation, table.plan.schema.label, table.plan.prediction, columns)
+    if sql is None:
+        return np.full(table.n_rows, np.nan)
+    reader = table.rows.relation().project(f"CAST({sql} AS DOUBLE) AS good").to_arrow_reader(200_000)
+    values: NDArray[np.float64] = reader.read_all().column(0).to_numpy().astype(np.float64)
+    return values
+
+
+def _asked(table: Table, told: Callable[..., Any]) -> NDArray[np.float64]:
+    frame = table.take(np.arange(table.n_rows))
+    return truth.from_function(told(frame), table.n_rows, getattr(told, "__name__", "function"))
+
+
+def _refuse_foreign(table: Table, column: Column, name: str) -> None:
+    odd = table.rows.relation().project(f"{truth.foreign_words(column)} AS odd").filter("odd IS NOT NULL").distinct()
+    found = [str(v) for v in odd.limit(5).to_arrow_table().column(0).to_pylist()]
+    if found:
+        message = f"{name} has annotations {found}; expected Good, Bad or Unknown (any case), or nothing."
+        raise InputError(message)

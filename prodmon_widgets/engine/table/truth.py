@@ -1,0 +1,93 @@
+"""What people said of a sample: good, bad or nothing, from annotations, from labels beside predictions, or as told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from prodmon_widgets.engine.table import expressions as x
+from prodmon_widgets.engine.table.calculators import Prediction
+from prodmon_widgets.engine.table.properties import Column, literal
+from prodmon_widgets.errors import InputError
+
+GOOD_WORDS = ("good", "true", "1", "yes")
+BAD_WORDS = ("bad", "false", "0", "no")
+NO_WORDS = ("", "none", "nan", "null")
+UNKNOWN_WORDS = ("unknown", *NO_WORDS)
+
+
+def words_of(column: Column) -> str:
+    """The annotation as a plain lower-case word."""
+    return f"lower(trim({x.as_text(column)}))"
+
+
+def from_annotation(column: Column) -> str:
+    """1.0, 0.0 or NULL from Good, Bad and Unknown, any case."""
+    word = words_of(column)
+    return f"CASE WHEN {word} IN {_listed(GOOD_WORDS)} THEN 1.0 WHEN {word} IN {_listed(BAD_WORDS)} THEN 0.0 END"
+
+
+def foreign_words(column: Column) -> str:
+    """Annotations that are none of ours, else NULL."""
+    word = words_of(column)
+    return f"CASE WHEN {word} NOT IN {_listed(GOOD_WORDS + BAD_WORDS + UNKNOWN_WORDS)} THEN {x.as_text(column)} END"
+
+
+def is_silent(column: Column) -> str:
+    """Whether nothing is said at all, not even that it isn't known."""
+    word = words_of(column)
+    return f"{word} IS NULL OR {word} IN {_listed(NO_WORDS)}"
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return "(" + ", ".join(literal(w) for w in words) + ")"
+
+
+def from_label(label: Column, prediction: Column, how: Prediction) -> str:
+    """1.0 where the prediction is the label – of several classes, all of them – else 0.0; NULL without a label."""
+    if how.kind == "set":
+        one, other = x.as_set(label, how.separator), x.as_set(prediction, how.separator)
+    elif "boolean" in (label.form, prediction.form):
+        one, other = x.as_boolean(label), x.as_boolean(prediction)
+    else:
+        one, other = x.as_text(label), x.as_text(prediction)
+    return f"CASE WHEN {one} IS NULL THEN NULL WHEN {one} = {other} THEN 1.0 ELSE 0.0 END"
+
+
+def expression(
+    annotation: str | None, label: str | None, how: Prediction | None, columns: Mapping[str, Column]
+) -> str | None:
+    """SQL for good: an annotation wins over a label; None where the table has neither."""
+    found = []
+    if annotation is not None and annotation in columns:
+        found.append(from_annotation(columns[annotation]))
+    if label is not None and label in columns and how is not None and how.kind in ("class", "set"):
+        found.append(from_label(columns[label], columns[how.column], how))
+    return f"coalesce({', '.join(found)})" if found else None
+
+
+def from_function(result: Any, n_rows: int, name: str) -> NDArray[np.float64]:
+    """What a user's function said of ``n_rows`` samples, as 1.0, 0.0 or NaN."""
+    values = pd.Series(np.asarray(result, dtype=object)).map(_told)
+    if len(values) != n_rows:
+        message = f"Schema(good={name}) returned {len(values):,} values for {n_rows:,} samples; expected one a sample."
+        raise InputError(message)
+    return values.to_numpy(dtype=np.float64)
+
+
+def _told(value: Any) -> float:
+    word = "" if value is None or value is pd.NA else str(value).strip().lower().removesuffix(".0")
+    if word in GOOD_WORDS:
+        return 1.0
+    if word in BAD_WORDS:
+        return 0.0
+    if word in (*UNKNOWN_WORDS, "<na>"):
+        return float("nan")
+    message = (
+        f"Schema(good=...) said {value!r} of a sample; expected True or 1, False or 0, or None where it isn't known."
+    )
+    raise InputError(message)

@@ -1,0 +1,1 @@
+"""Time bins, and windows as users write them."""

@@ -1,0 +1,1 @@
+"""Long work: its progress, who waits for it, and how it stops."""

@@ -1,0 +1,167 @@
+"""One self-contained HTML file of a dashboard: its views, their libraries and their state, without kernel or network.
+
+Libraries, state and cubes lie in the file compressed, and the page unpacks them itself. Before it has, and where it
+may not run scripts, it shows the facts as plain tables.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from ipywidgets.embed import dependency_state
+
+from prodmon_widgets.engine.cube.segments import Segment
+from prodmon_widgets.errors import InputError
+from prodmon_widgets.widgets.base import tables
+from prodmon_widgets.widgets.export.answers import findings_of, samples_of, segments_of
+from prodmon_widgets.widgets.export.libraries import libraries
+from prodmon_widgets.widgets.export.redaction import Redaction
+from prodmon_widgets.widgets.samples import columns_of
+
+if TYPE_CHECKING:
+    from prodmon_widgets.widgets.dashboard import Dashboard
+
+LARGEST = 10_000_000
+"""Bytes that a file never exceeds, whatever the number of rows."""
+
+WITHOUT_SCRIPTS = "The same figures as tables; the linked views above them need JavaScript."
+
+
+def page_of(dashboard: Dashboard, samples: int, redact: Iterable[str]) -> str:
+    """The dashboard as one HTML page with at most ``samples`` samples, the columns ``redact`` left out of them.
+
+    Where samples would make the page larger than LARGEST there are fewer of them, and the page says how many.
+    """
+    redaction = _redaction(dashboard, redact)
+    findings = findings_of(dashboard, [] if redaction.in_figures else dashboard.causes.explained)
+    segments = segments_of(dashboard, findings)
+    state = dependency_state([dashboard], drop_defaults=False)
+    _put_figures(state, dashboard, segments, redaction)
+    _put_causes(state[dashboard.causes.model_id]["state"], findings, redaction)
+    # the way to the page is the writer's own; a reader begins here
+    state[dashboard.trail.model_id]["state"]["steps"] = []
+    buffers = _taken_out(state)
+    fixed = "\n".join([*_library_blocks(), *(_block(f"buffer-{at}", data) for at, (_, _, data) in enumerate(buffers))])
+    facts = tables({title: redaction.table(frame) for title, frame in dashboard.facts().items()})
+    wanted = samples
+    while True:
+        page = samples_of(dashboard, list(segments), wanted)
+        _put_samples(state, dashboard, page, segments, redaction)
+        filled = _filled(
+            title=html.escape(f"Production monitor – {dashboard.monitor.schema.prediction or 'model'}"),
+            facts=f"{facts}<p>{WITHOUT_SCRIPTS}</p>",
+            note=html.escape(_note(dashboard, len(page.get("rows", ())))),
+            blocks=f"{fixed}\n{_block('state', _state(dashboard, state, buffers).encode())}",
+            libraries=json.dumps(list(libraries())),
+        )
+        if len(filled.encode()) <= LARGEST:
+            return filled
+        if wanted == 0:
+            raise InputError(f"the page would be {len(filled.encode()) / 1e6:.1f} MB without a sample; limit 10 MB.")
+        wanted = min(wanted, len(page["rows"])) // 2
+
+
+def _redaction(dashboard: Dashboard, redact: Iterable[str]) -> Redaction:
+    schema, meta = dashboard.monitor.schema, dashboard.selection.cube.meta
+    redaction = Redaction(redact, meta["properties"], key=schema.id, time=schema.timestamp)
+    redaction.check(columns_of(dashboard.monitor.samples(None, n=0)))
+    return redaction
+
+
+def _note(dashboard: Dashboard, samples: int) -> str:
+    n = int(dashboard.monitor.score().n)
+    written = pd.Timestamp.now("UTC").strftime("%Y-%m-%d %H:%M")
+    return (
+        f"Written by prodmon-widgets {version('prodmon-widgets')} on {written} UTC. Figures count all {n:,} production "
+        f"samples; {samples:,} of them came along. This page needs no kernel and no network."
+    )
+
+
+def _filled(**parts: str) -> str:
+    """The page with its places filled, in one pass: what a part says is never taken for a place."""
+    page = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
+    return re.sub(r"\{\{(\w+)\}\}", lambda place: parts[place[1]], page)
+
+
+def _block(name: str, data: bytes) -> str:
+    """Bytes as an inert script: base64 has no character that could end it."""
+    packed = base64.b64encode(gzip.compress(data, 6, mtime=0)).decode()
+    return f'<script type="text/plain" id="{name}">{packed}</script>'
+
+
+@cache
+def _library_blocks() -> tuple[str, ...]:
+    return tuple(_block(name, script.encode()) for name, script in libraries().items())
+
+
+# --- the state of the views --------------------------------------------------------------------------------------
+
+
+def _put_figures(
+    state: dict[str, Any], dashboard: Dashboard, segments: Mapping[Segment, bytes], redaction: Redaction
+) -> None:
+    """The cube and those of segments, with redacted names."""
+    selection = dashboard.selection
+    cube = state[selection.cube.model_id]
+    cube["state"].update(meta=redaction.meta(cube["state"]["meta"]), segment="", segment_payloads={})
+    buffers = [each for each in cube.get("buffers", ()) if each["path"] != ["segment_payload"]]
+    for segment, payload in segments.items():
+        path = ["segment_payloads", redaction.text(segment.to_json())]
+        buffers.append({"path": path, "encoding": "base64", "data": base64.b64encode(payload).decode()})
+    cube["buffers"] = buffers
+    state[selection.model_id]["state"]["conditions"] = redaction.conditions(selection.conditions)
+
+
+def _put_causes(state: dict[str, Any], findings: Sequence[Mapping[str, Any]], redaction: Redaction) -> None:
+    """The causes of several windows in place of those of the last one."""
+    explained = findings[0]["question"]["explained"] if findings else []
+    known = [redaction.finding(each) for each in findings]
+    state.update(question=None, finding={}, findings=known, explained=explained, notice="")
+
+
+def _put_samples(
+    state: dict[str, Any],
+    dashboard: Dashboard,
+    page: Mapping[str, Any],
+    segments: Iterable[Segment],
+    redaction: Redaction,
+) -> None:
+    """These samples in place of the page that happened to be open."""
+    time = dashboard.selection.cube.meta["time"]
+    texts = {str(segment): redaction.text(segment.to_json()) for segment in segments}
+    rows = [
+        {
+            **redaction.sample(row),
+            "time": redaction.moment(row["time"], time),
+            "segments": [texts[each] for each in row["segments"]],
+        }
+        for row in page.get("rows", ())
+    ]
+    shown = {**page, "query": None, "rows": rows} if rows else {}
+    own = state[dashboard.samples.model_id]["state"]
+    own.update(query=None, asked=None, full=None, labels=[], patch=[], page=shown)
+
+
+def _taken_out(state: dict[str, Any]) -> list[tuple[str, list[str], bytes]]:
+    """(model, path, bytes) of all binary state, which is kept beside the rest: its base64 would hardly compress."""
+    return [
+        (model, each["path"], base64.b64decode(each["data"]))
+        for model, described in state.items()
+        for each in described.pop("buffers", ())
+    ]
+
+
+def _state(dashboard: Dashboard, state: dict[str, Any], buffers: list[tuple[str, list[str], bytes]]) -> str:
+    manager = {"version_major": 2, "version_minor": 0, "state": state}
+    places = [[model, path, f"buffer-{at}"] for at, (model, path, _) in enumerate(buffers)]
+    return json.dumps({"manager": manager, "buffers": places, "root": dashboard.model_id})
