@@ -1,6 +1,7 @@
 """The film story as frames: a tagger of films, evaluated with labels and watched without them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -112,7 +113,7 @@ def _frame(draws: story.Draws, letter: str, rng: np.random.Generator) -> pd.Data
     )
 
 
-def _annotations(draws: story.Draws) -> dict[str, object]:
+def _annotations(draws: story.Draws) -> dict[str, Any]:
     wrong = draws.predicted[np.arange(len(draws.good)), (draws.predicted != draws.true).argmax(axis=1)]
     reasons = _words([f"wrong genre: {genre}" for genre in GENRES], wrong)
     return {
@@ -124,8 +125,10 @@ def _annotations(draws: story.Draws) -> dict[str, object]:
 
 def _ids(letter: str, n: int) -> pd.Series:
     digits = pc.utf8_lpad(pc.cast(pa.array(np.arange(n)), pa.string()), 8, "0")
-    return pc.binary_join_element_wise(letter, digits, "").to_pandas()
+    ids: pd.Series = pc.binary_join_element_wise(letter, digits, "").to_pandas()
+    return ids
 
 
 def _words(values: Sequence[str], codes: np.ndarray) -> pd.Series:
-    return pa.array(values).take(pa.array(codes)).to_pandas()
+    words: pd.Series = pa.array(values).take(pa.array(codes)).to_pandas()
+    return words

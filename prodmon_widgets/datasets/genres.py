@@ -52,7 +52,8 @@ def other_than(rng: np.random.Generator, sets: np.ndarray) -> np.ndarray:
     for column in sets.T:
         regular = (column != NONE) & (column < len(POPULARITY))
         arrivals[np.flatnonzero(regular), column[regular]] = np.inf
-    return arrivals.argmin(axis=1).astype(np.int8)
+    chosen: np.ndarray = arrivals.argmin(axis=1).astype(np.int8)
+    return chosen
 
 
 def names_of(sets: np.ndarray) -> list[list[str]]:

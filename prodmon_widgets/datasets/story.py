@@ -133,7 +133,7 @@ def _counts(rng: np.random.Generator, dense: np.ndarray) -> np.ndarray:
     usual, more = np.cumsum(_USUAL_COUNTS), np.cumsum(_DENSE_COUNTS)
     chance = rng.random(len(dense))
     below = [chance >= a + (b - a) * dense for a, b in zip(usual[:-1], more[:-1], strict=True)]
-    return 1 + np.sum(below, axis=0, dtype=np.int64)
+    return 1 + np.asarray(np.sum(below, axis=0, dtype=np.int64))
 
 
 def _meet(rng: np.random.Generator, counts: np.ndarray, rows: np.ndarray, total: int) -> None:
@@ -185,18 +185,18 @@ def _values(rng: np.random.Generator, mix: Mix, started: np.ndarray) -> np.ndarr
     first, last = np.cumsum(mix.first), np.cumsum(mix.last or mix.first)
     chance = rng.random(len(started))
     above = [chance >= a + (b - a) * rise for a, b in zip(first[:-1], last[:-1], strict=True)]
-    return np.sum(above, axis=0, dtype=np.int8)
+    return np.asarray(np.sum(above, axis=0, dtype=np.int8))
 
 
 def _halved_share(feed: np.ndarray, started: np.ndarray) -> np.ndarray:
     first, later = (np.array([shares[name] for name in FEED.values]) for shares in (_HALVED, _HALVED_LATER))
-    return np.where(started >= _day(_LATER), later[feed], first[feed])
+    return np.asarray(np.where(started >= _day(_LATER), later[feed], first[feed]))
 
 
 def _ease(predicted: np.ndarray, language: np.ndarray, halved: np.ndarray) -> np.ndarray:
     """How easy the samples are for the model, as log odds of a good output."""
     counts = (predicted != NONE).sum(axis=1)
-    ease = _EASE + _EASE_OF_COUNT[counts - 1] + _EASE_OF_LANGUAGE[language] + _EASE_OF_HALF * halved
+    ease: np.ndarray = _EASE + _EASE_OF_COUNT[counts - 1] + _EASE_OF_LANGUAGE[language] + _EASE_OF_HALF * halved
     for name, effect in zip(LATECOMERS, _EASE_OF_LATECOMER, strict=True):
         ease += effect * (predicted == GENRES.index(name)).any(axis=1)
     return ease
@@ -214,4 +214,4 @@ def _true_sets(rng: np.random.Generator, predicted: np.ndarray, good: np.ndarray
 
 
 def _logistic(x: np.ndarray) -> np.ndarray:
-    return 1.0 / (1.0 + np.exp(-x))
+    return np.asarray(1.0 / (1.0 + np.exp(-x)))

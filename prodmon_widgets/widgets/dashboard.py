@@ -89,8 +89,9 @@ class Dashboard(ipywidgets.VBox):
         if self._closed:
             return
         self._closed = True
-        for view in (*self.views, self.timeline):
+        for view in self.views:
             view.close()
+        self.timeline.close()
         close_all([self])
 
     def __repr__(self) -> str:

@@ -64,7 +64,7 @@ def open_alerts(monitor: Monitor) -> int:
         return 0
 
 
-def number(value: object) -> float | None:
+def number(value: Any) -> float | None:
     """A float that JSON can hold, or None.
 
     >>> number(0.5), number(float("nan"))

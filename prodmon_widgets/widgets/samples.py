@@ -83,7 +83,7 @@ def shown_first(columns: Sequence[str], wanted: Iterable[str | None], most: int 
     >>> shown_first(["id", "at", "text", "label"], ["label", None, "text"], most=3)
     ['label', 'text', 'id']
     """
-    first = list(dict.fromkeys(name for name in wanted if name in columns))
+    first = list(dict.fromkeys(name for name in wanted if name is not None and name in columns))
     return (first + [name for name in columns if name not in first])[: max(most, len(first))]
 
 

@@ -72,7 +72,8 @@ def _wanted(dashboard: Dashboard, findings: Sequence[Mapping[str, Any]]) -> list
     monitor, selection = dashboard.monitor, dashboard.selection
     meta, payload = selection.cube.meta, selection.cube.payload
     first = [selection.conditions] if selection.conditions else []
-    first += [Segment({new.property: new.value}).to_json() for new in monitor.new_values().head(MOST_NEW).itertuples()]
+    new = monitor.new_values().head(MOST_NEW)
+    first += [Segment({str(of): value}).to_json() for of, value in zip(new["property"], new["value"], strict=True)]
     first += [item["conditions"] for finding in findings for item in finding["drop"]["items"] if item["conditions"]]
     cells = {str(segment): segment for segment in _cells(meta["properties"])}
     texts = ranked(meta, payload, *snapped_bins(meta["time"], selection.window))["segment"].head(MOST_SEGMENTS)
@@ -97,8 +98,9 @@ def samples_of(dashboard: Dashboard, segments: Sequence[Segment], n: int) -> dic
         return {}
     inspector, selection = dashboard.samples, dashboard.selection
     window = selection.window and list(selection.window)
-    shown = {"window": window, "conditions": selection.conditions}
-    asked = [shown, *({"window": list(each), "conditions": []} for each in _stretches(selection.cube.meta["time"]))]
+    shown: dict[str, Any] = {"window": window, "conditions": selection.conditions}
+    stretches = _stretches(selection.cube.meta["time"])
+    asked: list[dict[str, Any]] = [shown, *({"window": list(each), "conditions": []} for each in stretches)]
     asked += [{"window": None, "conditions": each.to_json()} for each in segments]
     each = max(1, n // len(asked))
     pages = [inspector.page_of({**query, "order": "worst", "n": each}) for query in asked]

@@ -59,6 +59,8 @@ class OfflineViews(Preprocessor):
 
     enabled = Bool(True).tag(config=True)
 
+    parent: Any  # the exporter that made it
+
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Change a notebook that becomes HTML and holds the state of our views; others are left alone."""
         state = nb.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
@@ -79,7 +81,7 @@ class OfflineViews(Preprocessor):
 class MonitorHTMLExporter(HTMLExporter):
     """HTML that asks for nothing: widgets of any kind have their libraries inside, and TeX is left as it stands."""
 
-    export_from_notebook = None  # no entry in JupyterLab's menu: its own HTML is there
+    export_from_notebook = None  # type: ignore[assignment]  # no entry in JupyterLab's menu: its own HTML is there
 
     def _init_resources(self, resources: Any) -> Any:
         known = super()._init_resources(resources)
@@ -137,7 +139,7 @@ def as_address(script: str) -> str:
 
 def enlist() -> None:
     """Put the preprocessor among those that every exporter has; an entry point brings nbconvert exporters only."""
-    (known,) = Exporter.default_preprocessors.default_args
+    (known,) = Exporter.default_preprocessors.default_args or ()
     name = f"{__name__}.{OfflineViews.__name__}"
     if name not in known:
         known.append(name)

@@ -112,7 +112,8 @@ def shares_over_time(monitor: Monitor, where: Mapping[str, object]) -> list[floa
     if not where:
         return []
     n, part = (monitor.series(MOST_POINTS, of)["n"].to_numpy(dtype=np.float64) for of in (None, where))
-    return np.divide(part, n, out=np.zeros_like(n), where=n > 0).round(4).tolist()
+    shares: list[float] = np.divide(part, n, out=np.zeros_like(n), where=n > 0).round(4).tolist()
+    return shares
 
 
 def as_json(found: Causes) -> dict[str, Any]:

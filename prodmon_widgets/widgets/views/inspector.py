@@ -43,10 +43,10 @@ class SampleInspector(View):
     shown_columns = traitlets.List(traitlets.Unicode()).tag(sync=True)
     labels = traitlets.List(traitlets.Dict()).tag(sync=True)
     patch = traitlets.List(traitlets.Int()).tag(sync=True)
-    asked = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
+    asked: Any = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     full = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
-    copying = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
-    copied = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
+    copying: Any = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
+    copied: Any = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     notice = traitlets.Unicode().tag(sync=True)
 
     def refresh(self) -> None:

@@ -66,5 +66,5 @@ def worst(meta: Mapping[str, Any], payload: bytes) -> tuple[int, int]:
 
 def _over(values: NDArray[Any], length: int) -> NDArray[np.float64]:
     """Sums over every stretch of this many bins."""
-    summed = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    return summed[length:] - summed[:-length]
+    summed: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    return np.asarray(summed[length:] - summed[:-length])

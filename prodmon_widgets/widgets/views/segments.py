@@ -75,7 +75,8 @@ def ranked(meta: Mapping[str, Any], payload: bytes, first: int, last: int) -> pd
         )
     frame = frame[(frame["segment"] != "") & (n + n0 >= FEWEST)]
     sure = (frame["z"] >= SURE) & (frame["effect_on_score"] < 0)
-    return frame.assign(sure=~sure).sort_values(["sure", "effect_on_score", "segment"]).drop(columns=["sure", "z"])
+    ranked: pd.DataFrame = frame.assign(sure=~sure).sort_values(["sure", "effect_on_score", "segment"])
+    return ranked.drop(columns=["sure", "z"])
 
 
 def cell_names(properties: list[Mapping[str, Any]]) -> list[str]:
