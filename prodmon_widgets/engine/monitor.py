@@ -19,7 +19,6 @@ from prodmon_widgets.engine.annotator import scoring
 from prodmon_widgets.engine.annotator.features import Features
 from prodmon_widgets.engine.causes import dating, questions
 from prodmon_widgets.engine.causes.causes import Causes
-from prodmon_widgets.engine.cube.bins import TimeBins
 from prodmon_widgets.engine.drift import comparison, novelty
 from prodmon_widgets.engine.labels import labelling
 from prodmon_widgets.engine.labels.arrivals import arrived
@@ -30,6 +29,7 @@ from prodmon_widgets.engine.state import State, Where, named
 from prodmon_widgets.engine.storage import saved
 from prodmon_widgets.engine.table.paths import local
 from prodmon_widgets.engine.table.table import good, prepare
+from prodmon_widgets.engine.time.bins import TimeBins
 from prodmon_widgets.engine.time.windows import Window
 from prodmon_widgets.engine.work.progress import Progress
 from prodmon_widgets.engine.work.readiness import Readiness

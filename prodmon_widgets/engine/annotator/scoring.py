@@ -17,10 +17,10 @@ from threadpoolctl import threadpool_limits
 from prodmon_widgets.engine.annotator.annotator import Annotations, Annotator
 from prodmon_widgets.engine.annotator.features import Features
 from prodmon_widgets.engine.annotator.symptoms import ALWAYS, symptoms
-from prodmon_widgets.engine.cube.bins import DAY, TimeBins
 from prodmon_widgets.engine.cube.codes import CodeTable
 from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms
 from prodmon_widgets.engine.samples.sample_set import BAD, GOOD, SampleSet
+from prodmon_widgets.engine.time.bins import DAY, TimeBins
 from prodmon_widgets.errors import InputError
 
 Progress = Callable[[float], None]

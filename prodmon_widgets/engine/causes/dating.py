@@ -7,10 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.causes.onset import cycle, onset
-from prodmon_widgets.engine.cube.bins import DAY, TimeBins
 from prodmon_widgets.engine.cube.codes import CodeTable
 from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.engine.quality.estimate import SCALE
+from prodmon_widgets.engine.time.bins import DAY, TimeBins
 
 Floats = NDArray[np.float64]
 

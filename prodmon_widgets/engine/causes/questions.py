@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from prodmon_widgets.engine.annotator.symptoms import symptoms
 from prodmon_widgets.engine.causes.causes import Causes, find_causes
 from prodmon_widgets.engine.causes.sides import Question, Side
-from prodmon_widgets.engine.cube.bins import DAY
 from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.state import State, Where, named
+from prodmon_widgets.engine.time.bins import DAY
 from prodmon_widgets.engine.time.windows import Window
 from prodmon_widgets.errors import InputError
 

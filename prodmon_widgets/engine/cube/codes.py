@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.cube.bins import Bins, TimeBins, ValueBins
+from prodmon_widgets.engine.cube.bins import Bins, ValueBins
 from prodmon_widgets.engine.cube.moments import centered, sums_by_code
+from prodmon_widgets.engine.time.bins import TimeBins
 
 Codes = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
 

@@ -13,9 +13,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.cube.bins import Bins, Levels, TimeBins, ValueBins
+from prodmon_widgets.engine.cube.bins import Bins, Levels, ValueBins
 from prodmon_widgets.engine.cube.codes import CodeTable
 from prodmon_widgets.engine.cube.counting import EVERYTHING, count, segment_sums
+from prodmon_widgets.engine.time.bins import TimeBins
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -13,11 +13,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.cube.bins import TIME, Bins, Levels, TimeBins, ValueBins
+from prodmon_widgets.engine.cube.bins import TIME, Bins, Levels, ValueBins
 from prodmon_widgets.engine.cube.codes import MOST_VALUES, CodeTable
 from prodmon_widgets.engine.cube.encoders import LevelEncoder, SetEncoder, ValueEncoder, to_float32
 from prodmon_widgets.engine.cube.moments import TimeRuns, centered, sums_by_code
 from prodmon_widgets.engine.table.table import Table, rest_of
+from prodmon_widgets.engine.time.bins import TimeBins
 
 __all__ = ["CodeTable", "encode"]
 

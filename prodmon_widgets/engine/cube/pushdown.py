@@ -14,7 +14,8 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.cube.bins import MISSING, OTHER, TIME, Bins, TimeBins, ValueBins
+from prodmon_widgets.engine.cube.bins import MISSING, OTHER, TIME, Bins, ValueBins
+from prodmon_widgets.engine.time.bins import TimeBins
 
 TIME_CODE, CODE, COUNT = "__bin", "__code", "__n"
 

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.cube.bins import MISSING, OTHER, Levels, TimeBins, ValueBins
+from prodmon_widgets.engine.cube.bins import MISSING, OTHER, Levels, ValueBins
 from prodmon_widgets.engine.cube.counting import COUNTS
 from prodmon_widgets.engine.cube.cube import Axis, Cube
 from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms
+from prodmon_widgets.engine.time.bins import TimeBins
 
 VERSION = 2
 ALIGNMENT = 8

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.cube.bins import DAY, TimeBins
 from prodmon_widgets.engine.quality.estimate import BlockTerms, estimate
+from prodmon_widgets.engine.time.bins import DAY, TimeBins
 from prodmon_widgets.errors import InputError
 
 Totals = Mapping[str, NDArray[np.int64]]

@@ -13,13 +13,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from prodmon_widgets.engine.cube.bins import TimeBins
 from prodmon_widgets.engine.cube.codes import CodeTable
 from prodmon_widgets.engine.cube.valuebins import Bins, Levels, ValueBins
 from prodmon_widgets.engine.quality.estimate import BlockTerms
 from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.table.parquet import ParquetRows
 from prodmon_widgets.engine.table.table import Table
+from prodmon_widgets.engine.time.bins import TimeBins
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import ROLES, Schema
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.cube.bins import DAY
 from prodmon_widgets.engine.cube.wire import from_wire
+from prodmon_widgets.engine.time.bins import DAY
 
 FEWEST = 30
 """Samples that a stretch must have to be called the worst."""

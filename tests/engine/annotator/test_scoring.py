@@ -1,8 +1,8 @@
 """Scores frozen into samples: terms of bins that were there before stay as they were."""
 
 from prodmon_widgets.engine.annotator.scoring import merged_terms
-from prodmon_widgets.engine.cube.bins import DAY, TimeBins
 from prodmon_widgets.engine.quality.estimate import BlockTerms
+from prodmon_widgets.engine.time.bins import DAY, TimeBins
 from tests.engine.coded import drawn, encoded, tables
 
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from prodmon_widgets.engine.cube import counting
 from prodmon_widgets.engine.cube import encode as encode_module
-from prodmon_widgets.engine.cube.bins import Levels, TimeBins, bins_of, time_bins_of
+from prodmon_widgets.engine.cube.bins import Levels, bins_of, time_bins_of
 from prodmon_widgets.engine.cube.counting import MEASURES
 from prodmon_widgets.engine.cube.cube import Cube
 from prodmon_widgets.engine.cube.encode import encode
 from prodmon_widgets.engine.quality.estimate import SCALE
+from prodmon_widgets.engine.time.bins import TimeBins
 from tests.effort import examples
 from tests.engine.coded import DAY, annotate, drawn, encoded, tables
 

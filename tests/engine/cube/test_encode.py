@@ -7,9 +7,10 @@ import pytest
 from prodmon_widgets.engine.cube import codes as codes_module
 from prodmon_widgets.engine.cube import encode as encode_module
 from prodmon_widgets.engine.cube import encoders
-from prodmon_widgets.engine.cube.bins import Levels, TimeBins, bins_of, time_bins_of
+from prodmon_widgets.engine.cube.bins import Levels, bins_of, time_bins_of
 from prodmon_widgets.engine.cube.cube import Cube
 from prodmon_widgets.engine.cube.encode import encode
+from prodmon_widgets.engine.time.bins import TimeBins
 from tests.engine.coded import DAY, annotate, drawn, encoded, tables
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from prodmon_widgets.engine.cube.bins import DAY, TimeBins
 from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms
 from prodmon_widgets.engine.quality.timeline import series, timeline
+from prodmon_widgets.engine.time.bins import DAY, TimeBins
 from prodmon_widgets.errors import InputError
 
 FROM_SIX = TimeBins(DAY // 4, DAY // 4, 9)
