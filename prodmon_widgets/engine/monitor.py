@@ -349,13 +349,15 @@ class Monitor:
     def append(self, frame: object) -> Monitor:
         """Add production rows: they are scored on their own, and the cube is merged, not rebuilt.
 
-        Scores given before stay. A class or value that is new gets a place of its own at once. Raises InputError where
-        a column that a property needs is missing.
+        Scores given before stay. A class or value that is new gets a place of its own at once. Rows whose time is far
+        from all others are set apart, and the schema's notes say so. No rows are nothing to do. Raises InputError
+        where the time column or one that a property needs is missing.
         """
         self.wait()
         with self._progress.step("estimating annotations"):
-            self._state.append(frame, self._progress.at)
-        self._ready.tell()
+            is_more = self._state.append(frame, self._progress.at)
+        if is_more:
+            self._ready.tell()
         return self
 
     def save(self, folder: str | Path) -> Path:

@@ -103,11 +103,13 @@ class State:
         block = scoring.blocks_of_bins(time, samples.codes.n_rows)
         return scoring.freeze(self.annotator, samples, block, self.text, progress)
 
-    def append(self, frame: object, progress: Share) -> None:
-        """Add rows of production, scored on their own; the cube is merged."""
-        table = self.production.tables[-1].append(frame)
+    def append(self, frame: object, progress: Share) -> bool:
+        """Add rows of production, scored on their own; the cube is merged. False where there are none."""
+        before = self.production.codes.time_bins
+        table = self.production.tables[-1].append(frame, before)
+        if table is None:
+            return False
         codes = self.production.codes
-        before = codes.time_bins
         extent = table.time_range()
         time = before if extent is None else before.extended(extent[0], extent[1] + 1)
         time = fitting(time, list(codes.bins.values()), extra_cells=MOST_SEGMENTS)
@@ -124,7 +126,9 @@ class State:
         self.terms = scoring.merged_terms(mine, before, terms, later.codes)
         self.production = self.production.extended(later)
         self.cube = cube.append(later.codes)
+        self.evaluation.codes = self.evaluation.codes.with_levels(later.codes.bins)
         self.evaluation_cube = self.evaluation_cube.placed(self.evaluation_cube.time, self.cube.axes)
+        return True
 
     def _count(self) -> None:
         self.cube = Cube.build(self.production.codes)

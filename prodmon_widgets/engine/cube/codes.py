@@ -72,6 +72,11 @@ class CodeTable:
         # −1, no time, points to the last entry
         return replace(self, time_bins=time_bins, time=np.append(to, np.int16(-1))[self.time], sums=sums)
 
+    def with_levels(self, bins: dict[str, Bins]) -> CodeTable:
+        """The same samples in bins to which later ones added values: these have none of them."""
+        wider = {name: _widened(members, bins[name].size) for name, members in self.members.items()}
+        return replace(self, bins=dict(bins), members=wider)
+
     def extended(self, later: CodeTable) -> CodeTable:
         """These samples and then the ``later`` ones, encoded with this table's bins, which may have grown."""
         mine = self.rebinned(later.time_bins)
@@ -98,12 +103,17 @@ class CodeTable:
         return sums_by_code(self.codes[name], centered(self.values[name].astype(np.float64), bins), bins.size)
 
 
+def _widened(members: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
+    known = np.zeros((len(members), size), dtype=bool)
+    known[:, : members.shape[1]] = members
+    return known
+
+
 def _one_code_a_set(mine: CodeTable, later: CodeTable) -> tuple[dict[str, Codes], dict[str, NDArray[np.bool_]]]:
     """The later table's codes with those of ``mine`` for equal sets, and the members of all sets."""
     codes, members = dict(later.codes), {}
     for name, its in later.members.items():
-        known = np.zeros((len(mine.members[name]), its.shape[1]), dtype=bool)
-        known[:, : mine.members[name].shape[1]] = mine.members[name]
+        known = _widened(mine.members[name], its.shape[1])
         code_of = {row.tobytes(): code for code, row in enumerate(known)}
         to = np.array([code_of.setdefault(row.tobytes(), len(code_of)) for row in its])
         codes[name] = to.astype(np.min_scalar_type(max(len(code_of), 1 << 8)))[later.codes[name]]

@@ -28,7 +28,7 @@ def inspected(name: str, rows: Rows, plan: Plan, appended: bool = False) -> Iter
 
 def _times(name: str, rows: Rows, plan: Plan, may_lack: bool) -> Iterator[str]:
     column = str(plan.schema.timestamp)
-    raw, time = rows.columns[column], plan.time(rows.columns[column])
+    raw, time = rows.columns[column], plan.any_time(rows.columns[column])
     counts = f"count({raw.sql}), count({time}), min(CASE WHEN {time} IS NULL THEN CAST({raw.sql} AS VARCHAR) END)"
     n_given, n_read, example = rows.relation().aggregate(counts).fetchall()[0]
     if n_read < n_given / 2 or not (n_read or may_lack):
@@ -42,6 +42,18 @@ def _times(name: str, rows: Rows, plan: Plan, may_lack: bool) -> Iterator[str]:
         raise InputError(message)
     if n_read < rows.n_rows:
         yield f"{rows.n_rows - n_read:,} {name} samples have no time in {column!r}: no window counts them"
+    if plan.within is not None:
+        yield _far(name, rows, plan, column)
+
+
+def _far(name: str, rows: Rows, plan: Plan, column: str) -> str:
+    raw = rows.columns[column]
+    far = rows.relation().filter(f"{plan.any_time(raw)} IS NOT NULL AND {plan.time(raw)} IS NULL")
+    n_far, example = far.aggregate(f"count(*), min(CAST({raw.sql} AS VARCHAR))").fetchall()[0]
+    return (
+        f"{n_far:,} {name} samples have a time in {column!r} that is far from all others, such as {example!r}: "
+        "they are set apart, no window counts them"
+    )
 
 
 def _ids(name: str, rows: Rows, column: str) -> Iterator[str]:

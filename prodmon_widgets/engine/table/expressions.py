@@ -89,7 +89,8 @@ def as_milliseconds(column: Column) -> str:
     if column.form == "time" and column.fine:
         return _floored(f"epoch_ns({column.sql})", 1_000_000)
     if column.form == "time":
-        return _floored(f"epoch_us({column.sql})", 1_000)
+        # from seconds or milliseconds DuckDB would go to nanoseconds, which hold no year 1 and no 9999
+        return _floored(f"epoch_us(CAST({column.sql} AS TIMESTAMP))", 1_000)
     if column.form in ("string", "levels"):
         return _floored(f"epoch_us(TRY_CAST(CAST({column.sql} AS VARCHAR) AS TIMESTAMPTZ))", 1_000)
     return "CAST(NULL AS BIGINT)"

@@ -31,9 +31,20 @@ class Plan:
     functions: tuple[Callable[..., Any], ...] = ()
     epoch: Epoch | None = None
     """What a time column of numbers counts; None where no side holds numbers."""
+    within: tuple[int, int] | None = None
+    """The first and last time that isn't far from all others, in epoch milliseconds; None where none is."""
 
     def time(self, column: Column) -> str:
-        """SQL for the epoch milliseconds of a time column."""
+        """SQL for the epoch milliseconds of a time column; NULL for what is no time, or far from all others."""
+        read = self.any_time(column)
+        return (
+            read
+            if self.within is None
+            else f"CASE WHEN {read} BETWEEN {self.within[0]} AND {self.within[1]} THEN {read} END"
+        )
+
+    def any_time(self, column: Column) -> str:
+        """SQL for the epoch milliseconds of a time column, however far they are from all others."""
         if self.epoch is not None and column.form in ("integer", "number"):
             return x.from_epoch(column, self.epoch)
         return x.as_milliseconds(column)

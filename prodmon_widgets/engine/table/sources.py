@@ -63,6 +63,14 @@ def open_rows(source: Any, name: str) -> Rows:
     raise InputError(f"{name} is a {type(source).__name__}; expected {READABLE}.")
 
 
+def is_nothing(source: Any) -> bool:
+    """Whether this is a frame without rows and columns, or a text file without a line: a day without samples."""
+    if isinstance(source, (str, os.PathLike)):
+        path = local(source)
+        return path.is_file() and _known(str(path)) in ("csv", "json") and not path.stat().st_size
+    return getattr(_native(source), "shape", None) == (0, 0)
+
+
 def _native(source: Any) -> Any:
     return source.to_native() if type(source).__module__.startswith("narwhals") else source
 

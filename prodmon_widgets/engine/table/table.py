@@ -16,14 +16,15 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.table import plan, truth
+from prodmon_widgets.engine.table import clock, plan, truth
+from prodmon_widgets.engine.table.alike import like
 from prodmon_widgets.engine.table.checks import inspected
 from prodmon_widgets.engine.table.expressions import as_stored
 from prodmon_widgets.engine.table.plan import Plan
 from prodmon_widgets.engine.table.properties import UNIT_SEPARATOR, Column, Property, literal, quoted
 from prodmon_widgets.engine.table.roles import TIME
 from prodmon_widgets.engine.table.rows import ArrowRows, Rows, as_frame, plain_levels
-from prodmon_widgets.engine.table.sources import open_rows
+from prodmon_widgets.engine.table.sources import is_nothing, open_rows
 from prodmon_widgets.engine.table.userfunctions import PREFIX, with_functions
 from prodmon_widgets.engine.time.bins import TimeBins
 from prodmon_widgets.errors import InputError, unknown
@@ -51,10 +52,10 @@ class Table:
     first_row: int = 0
 
     @classmethod
-    def read(cls, source: Any, name: Name) -> Table:
+    def read(cls, source: Any, name: Name, *, may_be_empty: bool = False) -> Table:
         """Any readable source as a table without properties; see ``sources.open_rows``."""
         rows = open_rows(source, name)
-        if not rows.n_rows:
+        if not rows.n_rows and not may_be_empty:
             message = f"{name} has no rows (columns: {', '.join(rows.schema.names)}); expected one row a sample."
             raise InputError(message)
         return cls(name, rows, columns=tuple(rows.schema.names))
@@ -191,26 +192,38 @@ class Table:
         reader = self._select([name]).to_arrow_reader(200_000)
         return reader.read_all().column(0)
 
-    def append(self, source: Any) -> Table:
+    def append(self, source: Any, known: TimeBins | None = None) -> Table | None:
         """New rows as a table of their own under the same schema, with what is to be said of them among its notes.
 
-        Row numbers go on where this one ends.
+        Row numbers go on where this one ends; times far from those in ``known`` bins are set apart. None where there
+        are no rows.
 
         Raises
         ------
         InputError
-            Where a column that a property needs is missing, or most times can't be read.
+            Where the time column or one that a property needs is missing, or most times can't be read.
         """
-        new = Table.read(source, self.name)
+        if is_nothing(source):
+            return None
+        new = Table.read(source, self.name, may_be_empty=True)
+        if not new.n_rows:
+            return None
+        self._check_columns(new)
+        rows = with_functions(like(new.rows, self.rows, self.plan), source, self.plan.functions)
+        new = replace(new, rows=rows, plan=replace(self.plan, within=None), first_row=self.first_row + self.n_rows)
+        plan = replace(self.plan, within=None if known is None else clock.limits_beside(known, new))
+        notes = [f"appended: {note}" for note in inspected(self.name, rows, plan, appended=True)]
+        schema = plan.schema.filled({}, plan.schema.left_out, [*plan.schema.notes, *notes])
+        return replace(new, plan=replace(plan, schema=schema))
+
+    def _check_columns(self, new: Table) -> None:
+        """Refuse rows that lack the time or what a property needs."""
         given = [name for name in self.rows.columns if not name.startswith(PREFIX)]
         needed = {name for c in self.plan.calculators for name in c.needs if name in given}
+        if self.has_time:
+            needed.add(str(self.plan.schema.timestamp))
         for name in sorted(needed - set(new.columns)):
             raise InputError(unknown("column", name, new.columns, f"The rows appended to {self.name} need it."))
-        rows = with_functions(new.rows, source, self.plan.functions)
-        known = self.plan.schema
-        notes = [f"appended: {note}" for note in inspected(self.name, rows, self.plan, appended=True)]
-        plan = replace(self.plan, schema=known.filled({}, known.left_out, [*known.notes, *notes]))
-        return replace(new, rows=rows, plan=plan, first_row=self.first_row + self.n_rows)
 
 
 def prepare(
@@ -231,9 +244,13 @@ def prepare(
     sources = (evaluation_source, production_source)
     sides = [replace(t, rows=with_functions(t.rows, s, properties)) for t, s in zip(sides, sources, strict=True)]
     made = plan.make(schema or Schema(), sides[0].rows, sides[1].rows, properties)
-    notes = [note for table in sides for note in inspected(table.name, table.rows, made)]
+    sides = [replace(table, plan=made) for table in sides]
+    plans = [replace(made, within=clock.limits_of(table)) for table in sides]
+    notes = [n for table, plan in zip(sides, plans, strict=True) for n in inspected(table.name, table.rows, plan)]
     filled = made.schema.filled({}, made.schema.left_out, [*made.schema.notes, *notes])
-    evaluation, production = (replace(table, plan=replace(made, schema=filled)) for table in sides)
+    evaluation, production = (
+        replace(table, plan=replace(plan, schema=filled)) for table, plan in zip(sides, plans, strict=True)
+    )
     return filled, evaluation, production
 
 
