@@ -42,6 +42,7 @@ def test_an_llm_log_loads_unchanged():
     schema, evaluation, table = prepare(llm_log(), production(llm_log()))
     assert (schema.timestamp, schema.id, schema.annotation) == ("started_at", "user_interaction_id", "annotation")
     assert schema.prediction is schema.label is schema.confidence is None
+    assert (schema.session, schema.version) == ("session_id", "model")
     assert schema.text == ("input", "output", "full_prompt", "information_retrieval", "history")
     assert {p.name for p in table.properties} == {
         *(f"{t}_{what}" for t in schema.text for what in ("words", "characters")),
@@ -49,7 +50,6 @@ def test_an_llm_log_loads_unchanged():
         "model",
     }
     assert schema.left_out == {
-        "session_id": "an id of a session",
         "expected_output": "only in evaluation: nothing to compare it with",
         "annotation_reason": "says why people annotated as they did, which production can't have",
         "finished_at": "its time since the start is the property 'latency'",
@@ -220,6 +220,7 @@ def test_a_schema_is_a_value():
 def test_every_role_is_a_keyword_and_none_by_default():
     assert ROLES == (
         "timestamp", "id", "prediction", "label", "annotation", "confidence", "text", "good", "properties", "ignore",
+        "version", "session", "judges", "anchors", "tolerance", "good_from",
     )  # fmt: skip
     assert all(getattr(Schema(), role) is None for role in ROLES)
 

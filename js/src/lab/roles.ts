@@ -1,7 +1,7 @@
 /** Which column plays which role: inferred from the usual names, corrected by the reader, told to `Schema` only where it differs. */
 import USUAL_NAMES from "./roles.json";
 
-export const SINGLE_ROLES = ["timestamp", "id", "prediction", "label", "annotation", "confidence"] as const;
+export const SINGLE_ROLES = ["timestamp", "id", "prediction", "label", "annotation", "confidence", "session"] as const;
 export const ROLES = [...SINGLE_ROLES, "text", "property", "ignore"] as const;
 
 export type SingleRole = (typeof SINGLE_ROLES)[number];

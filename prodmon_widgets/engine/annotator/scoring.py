@@ -99,7 +99,8 @@ def _roles(samples: SampleSet) -> dict[str, Any]:
     """Which of the features are the confidence, the predicted class, and scores that somebody gave samples."""
     names = {p.name for p in samples.properties}
     roles: dict[str, Any] = {role: role if role in names else None for role in ("confidence", "prediction")}
-    return roles | {"judges": [name for name in symptoms(samples) if name not in ALWAYS]}
+    numeric = {p.name for p in samples.properties if p.kind == "numeric"}
+    return roles | {"judges": [name for name in symptoms(samples) if name in numeric and name not in ALWAYS]}
 
 
 def freeze(

@@ -20,11 +20,12 @@ ALWAYS = ("confidence", "margin")
 
 
 def symptoms(evaluation: SampleSet) -> tuple[str, ...]:
-    """Confidence and margin, and numbers that by themselves rank good evaluation samples above bad ones, or below."""
+    """Confidence, margin, judges, and numbers that alone rank good evaluation samples above bad ones, or below."""
     good = evaluation.actual
+    declared = {*ALWAYS, *(p.name for p in evaluation.properties if p.role == "judge")}
     found = []
     for name, bins in evaluation.codes.bins.items():
-        if name in ALWAYS:
+        if name in declared:
             found.append(name)
         elif isinstance(bins, ValueBins):
             codes = evaluation.codes.codes[name]

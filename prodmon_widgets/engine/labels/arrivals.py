@@ -106,7 +106,8 @@ def _label(given: Rows, table: Table) -> str:
     name = _first(given, [schema.label, *USUAL_NAMES["label"]])
     if name is None:
         raise _lacks("annotation", given)
-    if prediction is None or prediction.kind not in ("class", "set"):
+    by_distance = prediction is not None and prediction.kind == "number" and schema.tolerance is not None
+    if prediction is None or not (by_distance or prediction.kind in ("class", "set")):
         what = "there is no prediction" if prediction is None else f"{prediction.column!r} is no class"
         raise InputError(f"label {name!r} can't say what is good: {what}. Give annotations: good, bad or unknown.")
     return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from prodmon_widgets.engine.table import expressions as x
@@ -131,8 +131,18 @@ def kind_of(facts: Facts) -> Kind:
     return "boolean" if facts.is_boolean else "categorical"
 
 
+def with_role(column: str, facts: Facts, roles: Mapping[str, Any]) -> Calculator:
+    """The property that a column is, and what else it is: a version, whose values keep their spelling, or a judge."""
+    if column == roles.get("version"):
+        version = Property(column, "categorical", role="version")
+        return Calculator(version, (column,), lambda c: x.as_text(c[column]))
+    made = from_column(column, facts)
+    judge = column in (roles.get("judges") or ())
+    return replace(made, property=replace(made.property, role="judge")) if judge else made
+
+
 def settle_names(
-    computed: Sequence[Calculator], columns: Sequence[str], sides: Sides, findings: Findings
+    computed: Sequence[Calculator], columns: Sequence[str], roles: Mapping[str, Any], sides: Sides, findings: Findings
 ) -> list[Calculator]:
     """All properties, names once each: a user's own column called like a computed property wins."""
     result = []
@@ -142,4 +152,4 @@ def settle_names(
             findings.notes.append(f"your column {name!r} is used instead of the property of that name computed here")
             continue
         result.append(calculator)
-    return result + [from_column(column, sides.facts[column]) for column in columns]
+    return result + [with_role(column, sides.facts[column], roles) for column in columns]

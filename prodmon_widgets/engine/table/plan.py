@@ -58,7 +58,7 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
     prediction = prediction_of(roles["prediction"], sides.facts.get(roles["prediction"]))
     if prediction is not None and prediction.kind == "text" and prediction.column not in roles["text"]:
         roles["text"] = (*roles["text"], prediction.column)
-    _check_truth(roles, prediction, sides)
+    _check_truth(schema, roles, prediction, sides)
     epoch = _epoch(roles["timestamp"], sides, findings)
     columns = usable(schema, roles, sides, findings)
     if schema.properties is None:
@@ -68,7 +68,7 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
         for c in columns
         if sides.facts[c].blanks
     ]
-    computed = settle_names(list(from_roles(roles, prediction, sides, findings)), columns, sides, findings)
+    computed = settle_names(list(from_roles(roles, prediction, sides, findings)), columns, roles, sides, findings)
     computed = [c for c in computed if c.property.name not in findings.left_out]
     users = [_of_function(f, evaluation, production) for f in functions]
     check_functions(functions, [c.property.name for c in computed])
@@ -99,7 +99,7 @@ def _of_function(function: Callable[..., Any], *rows: Rows) -> Calculator:
     return from_column(name, facts, function.__name__, "user")
 
 
-def _check_truth(roles: Mapping[str, Any], prediction: Prediction | None, sides: Sides) -> None:
+def _check_truth(schema: Schema, roles: Mapping[str, Any], prediction: Prediction | None, sides: Sides) -> None:
     """The evaluation set must say of its samples whether they are good."""
     if roles["good"] is not None or roles["annotation"] in sides.evaluation:
         return
@@ -110,6 +110,8 @@ def _check_truth(roles: Mapping[str, Any], prediction: Prediction | None, sides:
             "Schema(label=..., prediction=...) or Schema(good=...)."
         )
         raise InputError(message)
+    if prediction is not None and prediction.kind == "number" and schema.tolerance is not None:
+        return
     if prediction is None or prediction.kind in ("number", "text"):
         what = (
             "there is no prediction column"
@@ -117,7 +119,8 @@ def _check_truth(roles: Mapping[str, Any], prediction: Prediction | None, sides:
             else f"{prediction.column!r} holds {_many[prediction.kind]}"
         )
         message = (
-            f"label {roles['label']!r} can't say what is good: {what}. Say it in Schema(good=<column or function>)."
+            f"label {roles['label']!r} can't say what is good: {what}. Say it in Schema(good=<column or function>)"
+            + (", or how near is good in Schema(tolerance=...)." if prediction and prediction.kind == "number" else ".")
         )
         raise InputError(message)
 

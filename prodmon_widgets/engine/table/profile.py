@@ -184,9 +184,11 @@ def _number_facts(form: Form, sides: Sequence[Floats]) -> Facts:
 
 
 def _counts_on(values: Floats) -> bool:
-    """Rises evenly from row to row, as a row number does; a sample of it may leap a few times."""
+    """Rises evenly from row to row, as a row number does (a sample of it may leap a few times), or never turns back."""
     steps = np.diff(values[np.abs(values) < MOST_EXACT])
-    return not len(steps) or bool(np.mean((steps > 0) & (np.abs(steps - np.median(steps)) <= 1)) > 0.9)
+    if not len(steps) or (len(steps) >= FEW - 1 and ((steps > 0).all() or (steps < 0).all())):
+        return True
+    return bool(np.mean((steps > 0) & (np.abs(steps - np.median(steps)) <= 1)) > 0.9)
 
 
 def _spelled(value: float) -> str:

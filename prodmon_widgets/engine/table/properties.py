@@ -14,6 +14,7 @@ import pyarrow as pa
 
 Kind = Literal["numeric", "categorical", "boolean", "set"]
 Origin = Literal["column", "computed", "user"]
+Role = Literal["version", "judge"]
 Form = Literal["boolean", "integer", "number", "string", "levels", "time", "duration", "list", "nested", "null"]
 
 SQL_TYPES: dict[Kind, str] = {
@@ -35,7 +36,8 @@ LIST_TEXT = "[,]"
 class Property:
     """A column that describes samples; ``origin`` says whether it came, was computed, or is the user's function.
 
-    ``counts`` names the set property whose values it counts.
+    ``counts`` names the set property whose values it counts. ``role``: a version is compared but tells the annotator
+    nothing; a judge is a score by what doesn't know the truth.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Property:
     unit: str | None = None
     origin: Origin = "column"
     counts: str | None = None
+    role: Role | None = None
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from prodmon_widgets.engine.table.closed import PERSON, closed, plain
 from prodmon_widgets.engine.table.epochs import epoch_of
 from prodmon_widgets.engine.table.profile import Facts
 from prodmon_widgets.errors import InputError, unknown
-from prodmon_widgets.schema import USUAL_NAMES, USUAL_TEXTS, Schema
+from prodmon_widgets.schema import USUAL_NAMES, USUAL_TEXTS, USUAL_VERSIONS, Schema
 
 TIME = "__time"
 """The column of a prepared table that holds epoch milliseconds UTC, or row numbers where there is no time column."""
@@ -17,11 +18,9 @@ TIME = "__time"
 AN_ID = "an id"
 EVALUATION_ONLY = ("label", "annotation", "good")
 """Roles whose column production need not have."""
-
-NAMED_ONLY = {
-    "session_id": "an id of a session",
-    "annotation_reason": "says why people annotated as they did, which production can't have",
-}
+ONE_SIDE_IS_ENOUGH = (*EVALUATION_ONLY, "ignore", "properties", "id", "timestamp", "version", "session", "anchors")
+MOST_VERSIONS = 50
+"""What has more values is no version unless the user says so."""
 
 
 @dataclass
@@ -63,6 +62,7 @@ def infer_roles(schema: Schema, sides: Sides, findings: Findings) -> dict[str, A
     _check_named(schema, sides)
     roles: dict[str, Any] = {"good": schema.good}
     taken = {c for role, columns in schema.named().items() if role != "properties" for c in columns}
+    roles |= {role: getattr(schema, role) for role in ("judges", "anchors")}
     for role, names in USUAL_NAMES.items():
         given = getattr(schema, role)
         free = [c for c in sides.all if c not in taken and c not in (schema.properties or ())]
@@ -71,6 +71,7 @@ def infer_roles(schema: Schema, sides: Sides, findings: Findings) -> dict[str, A
         roles["timestamp"] = _only_time(sides, taken, findings)
     if roles["timestamp"] is None:
         _refuse_numbers(schema, sides, taken)
+    roles["version"] = schema.version or _version(schema, sides, {*taken, *_columns(roles)}, findings)
     roles["text"] = schema.text if schema.text is not None else _texts(schema, sides, _columns(roles))
     return roles
 
@@ -96,7 +97,7 @@ def _check_named(schema: Schema, sides: Sides) -> None:
 
 def _needed_but_missing(role: str, column: str, sides: Sides) -> str | None:
     """The side that lacks a column which both must have."""
-    if role in (*EVALUATION_ONLY, "ignore", "properties", "id", "timestamp"):
+    if role in ONE_SIDE_IS_ENOUGH:
         in_need = role in EVALUATION_ONLY and column not in sides.evaluation
         return "evaluation" if in_need else None
     only = sides.only_in(column)
@@ -104,10 +105,12 @@ def _needed_but_missing(role: str, column: str, sides: Sides) -> str | None:
 
 
 def _usual(role: str, names: Sequence[str], free: Collection[str], sides: Sides) -> str | None:
-    by_plain = {_plain(c): c for c in reversed(list(free))}
+    by_plain = {plain(c): c for c in reversed(list(free))}
     for name in names:
         column = by_plain.get(name)
         if column is None or (role == "timestamp" and not _is_time(sides.facts[column])):
+            continue
+        if role == "session" and sides.facts[column].form not in ("string", "levels", "integer", "null"):
             continue
         if role in ("prediction", "confidence") and sides.only_in(column):
             continue
@@ -115,8 +118,23 @@ def _usual(role: str, names: Sequence[str], free: Collection[str], sides: Sides)
     return None
 
 
-def _plain(column: str) -> str:
-    return column.strip().lower().replace(" ", "_").replace("-", "_")
+def _version(schema: Schema, sides: Sides, taken: Collection[str], findings: Findings) -> str | None:
+    """The first column that by its name and values says what made a sample; one that varies, where there is one."""
+    closed_to_us = {*taken, *(schema.properties or ()), *(schema.ignore or ())}
+    free = {plain(c): c for c in reversed(sides.all) if c not in closed_to_us and not sides.only_in(c)}
+    found = [free[name] for name in USUAL_VERSIONS if name in free and _are_versions(sides.facts[free[name]])]
+    column = next((c for c in found if sides.facts[c].distinct > 1), found[0] if found else None)
+    if column is not None and sides.facts[column].distinct > 1:
+        findings.notes.append(
+            f"{column!r} is taken for the version: it is compared, and no estimate reads it. Where it isn't one, name "
+            "another in Schema(version=...)"
+        )
+    return column
+
+
+def _are_versions(facts: Facts) -> bool:
+    few = 0 < facts.distinct <= MOST_VERSIONS and not facts.unique
+    return few and not facts.is_text and facts.form in ("string", "levels", "integer", "number")
 
 
 def _is_time(facts: Facts) -> bool:
@@ -151,30 +169,32 @@ def _refuse_numbers(schema: Schema, sides: Sides, taken: Collection[str]) -> Non
     for column in sides.production:
         facts = sides.facts[column]
         known = column in taken or column in (schema.properties or ())
-        usual = not known and _plain(column) in USUAL_NAMES["timestamp"]
+        usual = not known and plain(column) in USUAL_NAMES["timestamp"]
         if usual and facts.form in ("integer", "number") and facts.n:
             raise InputError(no_time(column, facts))
 
 
 def _texts(schema: Schema, sides: Sides, taken: Collection[str]) -> tuple[str, ...]:
-    closed = {*taken, *(schema.ignore or ()), *(schema.properties or ()), *NAMED_ONLY}
+    others = {*taken, *(schema.ignore or ()), *(schema.properties or ())}
     return tuple(
         c
         for c in sides.all
-        if c not in closed
+        if c not in others
+        and closed(c) is None
         and not sides.only_in(c)
-        and (sides.facts[c].is_text or (_plain(c) in USUAL_TEXTS and sides.facts[c].form == "string"))
+        and (sides.facts[c].is_text or (plain(c) in USUAL_TEXTS and sides.facts[c].form == "string"))
     )
 
 
 def usable(schema: Schema, roles: Mapping[str, Any], sides: Sides, findings: Findings) -> list[str]:
     """The columns without a role that describe samples; ``findings`` gets the reason for each of the others."""
-    taken = _columns(roles) | (_columns({"good": schema.good}))
+    wanted = _columns({role: roles.get(role) for role in ("version", "judges")})
+    taken = (_columns(roles) | _columns({"good": schema.good})) - wanted
     result = []
     for column in sides.all:
         if column in taken:
             continue
-        named = schema.properties is not None and column in schema.properties
+        named = column in wanted or (schema.properties is not None and column in schema.properties)
         reason = None if named else _unusable(column, schema, sides)
         if named and sides.only_in(column):
             findings.notes.append(f"property {column!r} is in {sides.only_in(column)} only: missing on the other side")
@@ -193,12 +213,12 @@ def usable(schema: Schema, roles: Mapping[str, Any], sides: Sides, findings: Fin
 def _unusable(column: str, schema: Schema, sides: Sides) -> str | None:
     """Why a column that nobody asked for is no property; None where it is one."""
     facts = sides.facts[column]
-    only = sides.only_in(column)
+    only, by_name = sides.only_in(column), closed(column)
     reasons = (
         (column in (schema.ignore or ()), "ignored, as the schema says"),
         (column == TIME, "its name is the engine's own"),
         (schema.properties is not None, "not among Schema(properties=...)"),
-        (_plain(column) in NAMED_ONLY, NAMED_ONLY.get(_plain(column), "")),
+        (by_name not in (None, PERSON), by_name or ""),
         (only is not None, f"only in {only}: nothing to compare it with"),
         (facts.form == "null" or facts.n == 0, "no values"),
         (
@@ -207,6 +227,7 @@ def _unusable(column: str, schema: Schema, sides: Sides) -> str | None:
         ),
         (facts.form == "time", "a time: name it in Schema(timestamp=...), or turn it into a number or category"),
         (facts.is_identifier, f"{AN_ID}: hardly a value of {facts.n:,} occurs twice"),
+        (by_name == PERSON, PERSON),
         (facts.is_text, "free text that isn't named in Schema(text=...)"),
     )
     return next((reason for holds, reason in reasons if holds), None)

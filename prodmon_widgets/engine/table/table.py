@@ -271,7 +271,7 @@ def good(table: Table, name: str | None = None) -> NDArray[np.float64]:
     annotation = told if isinstance(told, str) else table.plan.schema.annotation
     if annotation is not None and annotation in columns:
         _refuse_foreign(table, columns[annotation], name or table.name)
-    sql = truth.expression(annotation, table.plan.schema.label, table.plan.prediction, columns)
+    sql = truth.expression(table.plan.schema, table.plan.prediction, columns)
     if sql is None:
         return np.full(table.n_rows, np.nan)
     reader = table.rows.relation().project(f"CAST({sql} AS DOUBLE) AS good").to_arrow_reader(200_000)
@@ -285,8 +285,20 @@ def _asked(table: Table, told: Callable[..., Any]) -> NDArray[np.float64]:
 
 
 def _refuse_foreign(table: Table, column: Column, name: str) -> None:
-    odd = table.rows.relation().project(f"{truth.foreign_words(column)} AS odd").filter("odd IS NOT NULL").distinct()
+    as_numbers = table.plan.schema.threshold is not None
+    foreign = truth.no_numbers(column) if as_numbers else truth.foreign_words(column)
+    odd = table.rows.relation().project(f"{foreign} AS odd").filter("odd IS NOT NULL").distinct()
     found = [str(v) for v in odd.limit(5).to_arrow_table().column(0).to_pylist()]
-    if found:
-        message = f"{name} has annotations {found}; expected Good, Bad or Unknown (any case), or nothing."
-        raise InputError(message)
+    if not found:
+        return
+    expected = "numbers" if as_numbers else "Good, Bad or Unknown (any case)"
+    advice = "" if as_numbers or not all(map(_is_number, found)) else " Numbers are good from Schema(good_from=...) on."
+    raise InputError(f"{name} has annotations {found}; expected {expected}, or nothing.{advice}")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

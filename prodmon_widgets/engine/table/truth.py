@@ -13,9 +13,10 @@ from prodmon_widgets.engine.table import expressions as x
 from prodmon_widgets.engine.table.calculators import Prediction
 from prodmon_widgets.engine.table.properties import Column, literal
 from prodmon_widgets.errors import InputError
+from prodmon_widgets.schema import Schema, Threshold
 
-GOOD_WORDS = ("good", "true", "1", "yes")
-BAD_WORDS = ("bad", "false", "0", "no")
+GOOD_WORDS = ("good", "true", "1", "yes", "pass", "passed", "correct", "thumbs up", "thumbs_up", "👍")
+BAD_WORDS = ("bad", "false", "0", "no", "fail", "failed", "incorrect", "thumbs down", "thumbs_down", "👎")
 NO_WORDS = ("", "none", "nan", "null")
 UNKNOWN_WORDS = ("unknown", *NO_WORDS)
 
@@ -35,6 +36,19 @@ def foreign_words(column: Column) -> str:
     """Annotations that are none of ours, else NULL."""
     word = words_of(column)
     return f"CASE WHEN {word} NOT IN {_listed(GOOD_WORDS + BAD_WORDS + UNKNOWN_WORDS)} THEN {x.as_text(column)} END"
+
+
+def from_number(column: Column, threshold: Threshold) -> str:
+    """1.0 or 0.0 from an annotation that is a number, NULL where it is none."""
+    number = x.as_number(column)
+    good = f"{number} {threshold.sign} {threshold.number!r}"
+    return f"CASE WHEN {number} IS NULL THEN NULL WHEN {good} THEN 1.0 ELSE 0.0 END"
+
+
+def no_numbers(column: Column) -> str:
+    """Annotations that should be numbers and are none, else NULL."""
+    silent = f"{words_of(column)} IN {_listed(UNKNOWN_WORDS)}"
+    return f"CASE WHEN {x.as_number(column)} IS NULL AND NOT ({silent}) THEN {x.as_text(column)} END"
 
 
 def is_silent(column: Column) -> str:
@@ -58,15 +72,29 @@ def from_label(label: Column, prediction: Column, how: Prediction) -> str:
     return f"CASE WHEN {one} IS NULL THEN NULL WHEN {one} = {other} THEN 1.0 ELSE 0.0 END"
 
 
-def expression(
-    annotation: str | None, label: str | None, how: Prediction | None, columns: Mapping[str, Column]
-) -> str | None:
+def within(label: Column, prediction: Column, tolerance: float | str) -> str:
+    """1.0 where a predicted number is within ``tolerance`` of the label, or that share of it, else 0.0 or NULL."""
+    said, predicted = x.as_number(label), x.as_number(prediction)
+    share = isinstance(tolerance, str)
+    number = float(str(tolerance).removesuffix("%"))
+    most = f"abs({said}) * {number / 100!r}" if share else repr(number)
+    # a difference that is the tolerance but for rounding is within it
+    near = f"abs({predicted} - {said}) <= ({most}) + 1e-9 * greatest(abs({said}), abs({predicted}))"
+    return f"CASE WHEN {said} IS NULL OR {predicted} IS NULL THEN NULL WHEN {near} THEN 1.0 ELSE 0.0 END"
+
+
+def expression(schema: Schema, how: Prediction | None, columns: Mapping[str, Column]) -> str | None:
     """SQL for good: an annotation wins over a label; None where the table has neither."""
     found = []
+    annotation, label = schema.good if isinstance(schema.good, str) else schema.annotation, schema.label
     if annotation is not None and annotation in columns:
-        found.append(from_annotation(columns[annotation]))
-    if label is not None and label in columns and how is not None and how.kind in ("class", "set"):
-        found.append(from_label(columns[label], columns[how.column], how))
+        column, threshold = columns[annotation], schema.threshold
+        found.append(from_annotation(column) if threshold is None else from_number(column, threshold))
+    if label is not None and label in columns and how is not None:
+        if how.kind in ("class", "set"):
+            found.append(from_label(columns[label], columns[how.column], how))
+        elif how.kind == "number" and schema.tolerance is not None:
+            found.append(within(columns[label], columns[how.column], schema.tolerance))
     return f"coalesce({', '.join(found)})" if found else None
 
 
