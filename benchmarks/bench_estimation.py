@@ -23,7 +23,7 @@ from prodmon_widgets.engine.annotator.annotator import Annotations
 from prodmon_widgets.engine.labels.draws import choose, correct
 
 Z = 1.959963984540054
-ROWS_TO_ADAPT = 2000
+ROWS_TO_ADAPT = 5000
 N_LABELS = (30, 100)
 
 

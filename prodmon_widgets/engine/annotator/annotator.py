@@ -1,13 +1,14 @@
 """Annotator: learned on the evaluation set, it says how likely a sample is good – or that it can't tell.
 
 Three estimates are kept apart: the calibrated confidence, the same with the evaluation set weighted to look like a
-block of time, and a model of correctness from all properties. A sample's score is their plain mean where the sample is
-supported; elsewhere the correctness model doesn't speak.
+block of time, and a model of correctness from all properties. Their plain mean says how good a block is; within it,
+the correctness model says how samples differ, where they are supported. Elsewhere it doesn't speak.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from prodmon_widgets.engine.annotator.blocks import Block, deviation, is_estimab
 from prodmon_widgets.engine.annotator.estimators import CALIBRATED, MODEL, WEIGHTED, Estimators, Roles, combined
 from prodmon_widgets.engine.annotator.known import Known
 from prodmon_widgets.engine.annotator.learned import Learned
+from prodmon_widgets.engine.annotator.levels import level_of, moved
 from prodmon_widgets.engine.annotator.rulefile import rules_of
 from prodmon_widgets.engine.annotator.rules import NO_RULE, Rule, Rules
 from prodmon_widgets.engine.annotator.signals import named_signals
@@ -137,6 +139,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
 
     def _learn(self, frame: pd.DataFrame, good: Floats, time: Floats | None) -> None:
         learned = self.estimators_.fit(frame, good, time, read_text=self.text)
+        self.level_ = learned.level
         self.left_out_ = self.estimators_.reader_.left_out_
         self.support_ = Support().fit(
             frame.drop(columns=list(self.estimators_.roles.text)), self.estimators_.reader_.columns_, self.sets_
@@ -191,7 +194,12 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         raw, kind = own.raw(frame, apart[MODEL]), own.kind(frame)
         made = Block.learn(self.known_, matrix, raw, kind, self.random_state)
         apart[WEIGHTED] = apart[CALIBRATED] + made.shift(raw, kind)
-        unheard = float(((self._outside(frame) != 0) & ~self._heard(frame)).mean())
+        outside = self._outside(frame) != 0
+        mean = combined(apart, made.told_apart(own.matrix(frame)))[~outside]
+        made = replace(
+            made, level=level_of(apart[MODEL][~outside], float(mean.mean()) if len(mean) else self.known_.mean)
+        )
+        unheard = float((outside & ~self._heard(frame)).mean())
         means = np.array([values.mean() for values in apart.values()])
         sd = float(np.hypot(deviation(self.known_, made.density, means), ANYTHING * unheard))
         return made, sd, is_estimable(self.known_, made.density, sd)
@@ -260,21 +268,20 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         return result
 
     def _mean(self, X: pd.DataFrame, block: NDArray[np.int64] | None) -> tuple[Floats, NDArray[np.uint16]]:
-        reason = self._outside(X)
-        own = self.estimators_
-        apart = own.apart(X)
-        unlike = np.zeros(len(X), dtype=bool)
-        if block is not None:
-            raw, kind = own.raw(X, apart[MODEL]), own.kind(X)
-            for each in np.unique(block):
-                mine, found = block == each, self.found_.get(int(each))
-                if found is not None:
-                    apart[WEIGHTED][mine] += found.shift(raw[mine], kind[mine])
-                    unlike[mine] = found.told_apart(own.matrix(X[mine])) if found.stepped else False
-        reason[unlike & (reason == 0)] = self.reasons_.index(UNLIKE)
-        score = np.clip(combined(apart, reason != 0), 0.0, 1.0)
+        reason, own = self._outside(X), self.estimators_
+        outside, apart = reason != 0, own.apart(X)
+        level, unlike = np.full(len(X), self.level_), np.zeros(len(X), dtype=bool)
+        raw, kind = own.raw(X, apart[MODEL]), own.kind(X)
+        for each in [] if block is None else np.unique(block):
+            mine, found = block == each, self.found_.get(int(each))
+            if found is not None:
+                apart[WEIGHTED][mine] += found.shift(raw[mine], kind[mine])
+                level[mine] = found.level
+                unlike[mine] = found.told_apart(own.matrix(X[mine])) if found.stepped else False
+        reason[unlike & ~outside] = self.reasons_.index(UNLIKE)
+        score = np.clip(np.where(outside, combined(apart, outside), moved(apart[MODEL], level)), 0.0, 1.0)
         # where nothing may speak, what is known is how good samples are in general
-        score[(reason != 0) & ~self._heard(X)] = self.known_.mean
+        score[outside & ~self._heard(X)] = self.known_.mean
         return score, reason
 
     def _given(

@@ -30,7 +30,8 @@ class Block:
     """``plain`` and ``weighted`` calibrate the reference as it is, and weighted by the block's density.
 
     ``trust`` in [0, 1]: how much of what weighting changes is more than its own sampling error. ``stepped``: the block
-    is told apart from the evaluation set better than its own stretches are from one another.
+    is told apart from the evaluation set better than its own stretches are from one another. ``level``: what is added
+    to the correctness model's log odds of every sample of the block.
     """
 
     n: int
@@ -39,6 +40,7 @@ class Block:
     weighted: Calibrator
     trust: float
     stepped: bool
+    level: float = 0.0
 
     @classmethod
     def learn(

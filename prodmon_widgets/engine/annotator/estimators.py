@@ -1,7 +1,7 @@
 """The estimates kept apart: calibrated signals, the same weighted for a block of time, and the correctness model.
 
-Their plain mean is a sample's score where it is supported; elsewhere the correctness model doesn't speak. Why a plain
-mean: `docs/decisions/estimation.md`.
+The level of a block is their plain mean; where a sample is unsupported the correctness model doesn't speak. Why a plain
+mean, and why of blocks: `docs/decisions/estimation.md`.
 """
 
 from __future__ import annotations

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from prodmon_widgets.engine.annotator.levels import level_of, moved
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -16,7 +19,7 @@ class Learned:
     """The labelled samples as the estimators see them, (n,) each: matrix of properties, raw signal, class, estimates.
 
     Out of fold: ``calibrated``, the signals' word; ``pooled``, the same whatever the class; ``model``, the correctness
-    model's; ``score``, what a supported sample would have got.
+    model's.
     """
 
     matrix: NDArray[np.float32]
@@ -27,7 +30,12 @@ class Learned:
     pooled: Floats
     model: Floats
 
-    @property
+    @cached_property
+    def level(self) -> float:
+        """Takes the model's estimates to the mean of all; weighting for the evaluation set itself changes nothing."""
+        return level_of(self.model, float((2 * self.calibrated + self.model).mean() / 3))
+
+    @cached_property
     def score(self) -> Floats:
-        """The mean of the estimates; weighting for the evaluation set itself changes nothing."""
-        return (2 * self.calibrated + self.model) / 3
+        """What a sample would have got."""
+        return moved(self.model, self.level)

@@ -26,7 +26,7 @@ from prodmon_widgets.errors import InputError
 Progress = Callable[[float], None]
 
 FEWEST_LABELS, FEWEST_OF_A_KIND = 50, 10
-ROWS_PER_BLOCK, MOST_BLOCKS, ADAPT_ROWS = 1000, 16, 2000
+ROWS_PER_BLOCK, MOST_BLOCKS, ADAPT_ROWS = 1000, 16, 5000
 BATCH = 200_000
 
 

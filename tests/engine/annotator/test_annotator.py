@@ -41,15 +41,29 @@ def test_scores_are_close_to_the_chance_of_good(fitted):
 
 
 def test_a_block_of_another_mix_is_estimated_closer_than_by_no_change_and_inside_its_band(fitted):
-    frame, good, _ = samples(6000, 2, x=0.8)
+    errors, no_change = [], []
+    for seed in (2, 3, 4, 5):
+        frame, good, _ = samples(6000, seed, x=0.8)
+        block = np.zeros(6000, dtype=np.int64)
+        score = clone_fitted(fitted).adapt(frame, block)
+        given, row = score.annotate(frame, block), score.blocks_.iloc[0]
+        errors.append(abs(given.score.mean() - good.mean()))
+        no_change.append(abs(fitted.known_.mean - good.mean()))
+        assert errors[-1] < 1.96 * row["calibration"] + 0.015
+        assert row["estimable"]
+        assert 0.6 < row["auc"] < 0.9
+    assert np.mean(errors) < np.mean(no_change) / 3
+
+
+def test_a_segment_is_not_pulled_to_the_mean_while_its_block_keeps_the_mean_of_all_estimates(fitted):
+    """The confidence doesn't know that high ``size`` halves the chance; two of three estimates know nothing else."""
+    frame, _, chance = samples(6000, 7)
     block = np.zeros(6000, dtype=np.int64)
-    score = clone_fitted(fitted).adapt(frame.iloc[:2000], block[:2000])
-    given, row = score.annotate(frame, block), score.blocks_.iloc[0]
-    error = abs(given.score.mean() - good.mean())
-    assert error < abs(fitted.known_.mean - good.mean()) / 3
-    assert error < 1.96 * row["calibration"] + 0.015
-    assert row["estimable"]
-    assert 0.6 < row["auc"] < 0.9
+    score = clone_fitted(fitted).adapt(frame, block)
+    given = score.annotate(frame, block).score
+    high = frame["size"].to_numpy() > 1
+    assert abs(given[high].mean() - chance[high].mean()) < 0.03
+    assert abs(given.mean() - score.estimates(frame).set_index("estimate").loc["combined", "score"]) < 0.002
 
 
 def clone_fitted(annotator):
