@@ -122,6 +122,10 @@ class Schema:
         object.__setattr__(result, "notes", tuple(notes))
         return result
 
+    def noted(self, note: str) -> Schema:
+        """The same schema with one note more, unless it has it already."""
+        return self if note in self.notes else self.filled({}, self.left_out, [*self.notes, note])
+
     def named(self) -> dict[str, tuple[str, ...]]:
         """Role → the columns that it names, for the roles that name any."""
         columns: dict[str, tuple[str, ...]] = {}

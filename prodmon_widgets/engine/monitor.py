@@ -25,6 +25,7 @@ from prodmon_widgets.engine.labels.arrivals import arrived
 from prodmon_widgets.engine.quality import timeline
 from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, EvaluationScore, estimate
 from prodmon_widgets.engine.samples.order import Order, rows_to_look_at
+from prodmon_widgets.engine.samples.repeats import Duplicates
 from prodmon_widgets.engine.state import State, Where, named
 from prodmon_widgets.engine.storage import saved
 from prodmon_widgets.engine.table.paths import local
@@ -346,16 +347,33 @@ class Monitor:
 
     # --- more rows, and another day ----------------------------------------------------------------------------------
 
-    def append(self, frame: object) -> Monitor:
-        """Add production rows: they are scored on their own, and the cube is merged, not rebuilt.
+    def append(self, frame: object, *, duplicates: Duplicates | None = None) -> Monitor:
+        """Add production rows: they are scored with their recent past, and the cube is merged, not rebuilt.
 
         Scores given before stay. A class or value that is new gets a place of its own at once. Rows whose time is far
-        from all others are set apart, and the schema's notes say so. No rows are nothing to do. Raises InputError
-        where the time column or one that a property needs is missing.
+        from all others are set apart, and the schema's notes say so. No rows are nothing to do.
+
+        ``duplicates`` says what becomes of rows whose id is known: ``"skip"`` leaves them out, ``"replace"`` puts them
+        in place of those before, with their labels, ``"keep"`` counts them again. None skips where every id of
+        production names one sample, and else keeps. How many there were is warned of, and noted in the schema.
+
+        Raises
+        ------
+        InputError
+            Where the time column or one that a property needs is missing, for ``"skip"`` and ``"replace"`` without ids,
+            and for ``"replace"`` where an id names several samples.
+
+        Examples
+        --------
+        >>> from prodmon_widgets import datasets
+        >>> evaluation, production = datasets.movies(n=2000)
+        >>> monitor = Monitor(evaluation, production[:-100], text=False, progress=False)
+        >>> bool(monitor.append(production[-100:]).score().n == len(production))
+        True
         """
         self.wait()
         with self._progress.step("estimating annotations"):
-            is_more = self._state.append(frame, self._progress.at)
+            is_more = self._state.append(frame, duplicates, self._progress.at)
         if is_more:
             self._ready.tell()
         return self

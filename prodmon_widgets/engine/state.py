@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.engine.labels.labels import Labels
 from prodmon_widgets.engine.quality import timeline
 from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, estimate
+from prodmon_widgets.engine.samples.repeats import Duplicates, settled
 from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.table.table import Table, good
 from prodmon_widgets.engine.time.windows import Window, bounds
@@ -103,32 +104,48 @@ class State:
         block = scoring.blocks_of_bins(time, samples.codes.n_rows)
         return scoring.freeze(self.annotator, samples, block, self.text, progress)
 
-    def append(self, frame: object, progress: Share) -> bool:
-        """Add rows of production, scored on their own; the cube is merged. False where there are none."""
-        before = self.production.codes.time_bins
-        table = self.production.tables[-1].append(frame, before)
-        if table is None:
+    def append(self, frame: object, duplicates: Duplicates | None, progress: Share) -> bool:
+        """Add rows of production, scored on their own; the cube is merged. False where nothing is to be added."""
+        raw = self.production.tables[-1].later(frame)
+        came = None if raw is None else settled(self.production, raw, duplicates)
+        if came is None:
             return False
-        codes = self.production.codes
+        if came.table is not None:
+            self._add(came.table, came.gone, progress)
+        if came.n_again:
+            self.schema = self.schema.noted(f"appended: {came}")
+            warnings.warn(f"{came}.", UserWarning, stacklevel=3)
+        return came.table is not None
+
+    def _add(self, raw: Table, gone: NDArray[np.int64], progress: Share) -> None:
+        before, bins = self.production.codes.time_bins, self.production.codes.bins
+        table = replace(raw, plan=replace(raw.plan, schema=self.schema)).settled(before)
         extent = table.time_range()
         time = before if extent is None else before.extended(extent[0], extent[1] + 1)
-        time = fitting(time, list(codes.bins.values()), extra_cells=MOST_SEGMENTS)
-        later = SampleSet((table,), encode(table, time, codes.bins), good(table))
-        if self.schema.id is not None:
-            again = int(pd.Series(later.ids()).isin(self.production.ids()).sum())
-            if again:
-                text = f"{again:,} appended samples have an id that production has already: they are counted again."
-                warnings.warn(text, UserWarning, stacklevel=3)
+        time = fitting(time, list(bins.values()), extra_cells=MOST_SEGMENTS)
+        later = SampleSet((table,), encode(table, time, bins), good(table))
         terms = self.freeze(later, progress)
+        # nothing has changed so far: what fails leaves all as it was
+        self.remove(gone)
         cube, before = self.cube.coarser(time.step), before.coarser(time.step)
-        mine = self.terms.gathered(codes.time_bins.first_in(before), self.cube.totals["n"])
+        mine = self.terms.gathered(self.production.codes.time_bins.first_in(before), self.cube.totals["n"])
         self.schema = table.plan.schema
         self.terms = scoring.merged_terms(mine, before, terms, later.codes)
         self.production = self.production.extended(later)
         self.cube = cube.append(later.codes)
         self.evaluation.codes = self.evaluation.codes.with_levels(later.codes.bins)
         self.evaluation_cube = self.evaluation_cube.placed(self.evaluation_cube.time, self.cube.axes)
-        return True
+
+    def remove(self, rows: NDArray[np.int64]) -> None:
+        """Take rows of production out of samples, counts and labels; the others are numbered anew."""
+        if not len(rows):
+            return
+        gone = np.zeros(self.production.n_rows, dtype=bool)
+        gone[rows] = True
+        counted = Cube.build(self.production.codes, gone)
+        self.cube = self.cube.without(counted.placed(self.cube.time, self.cube.axes))
+        self.production = self.production.without(gone, counted.values)
+        self.labels = self.labels.without(gone)
 
     def _count(self) -> None:
         self.cube = Cube.build(self.production.codes)

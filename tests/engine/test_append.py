@@ -49,8 +49,8 @@ def known_by_id():
 
 def test_rows_that_came_before_are_named_and_counted_again(known_by_id):
     monitor, production = known_by_id
-    with pytest.warns(UserWarning, match="40 appended samples have an id that production has already"):
-        monitor.append(production.head(40))
+    with pytest.warns(UserWarning, match="40 appended samples have an id that came before: they are counted again"):
+        monitor.append(production.head(40), duplicates="keep")
     assert monitor.score().n == (production["timestamp"].notna().sum() + production.head(40)["timestamp"].notna().sum())
 
 

@@ -13,13 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.cube.bins import Bins, ValueBins
-from prodmon_widgets.engine.cube.moments import centered, sums_by_code
+from prodmon_widgets.engine.cube.moments import centered, sums_by_code, typical
+from prodmon_widgets.engine.cube.room import Room
 from prodmon_widgets.engine.time.bins import TimeBins
 
 Codes = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
 
 MOST_VALUES = 15_000_000
 """Float32 values are kept up to so many (60 MB); a segment's means of other properties come from those of its bins."""
+
+
+OF_ROWS = ("time", "score", "state", "supported")
+"""Columns of one number a sample."""
 
 
 @dataclass
@@ -45,6 +50,7 @@ class CodeTable:
     score: NDArray[np.int32] | None = None
     state: NDArray[np.uint8] | None = None
     supported: NDArray[np.bool_] | None = None
+    room: Room = field(default_factory=Room, repr=False, compare=False)
 
     @property
     def n_rows(self) -> int:
@@ -69,6 +75,8 @@ class CodeTable:
         to = time_bins.codes(self.time_bins.edges()[:-1])
         sums = np.zeros((time_bins.count, *self.sums.shape[1:]))
         np.add.at(sums, to, self.sums)
+        if np.array_equal(to, np.arange(len(to))):
+            return replace(self, time_bins=time_bins, sums=sums)
         # −1, no time, points to the last entry
         return replace(self, time_bins=time_bins, time=np.append(to, np.int16(-1))[self.time], sums=sums)
 
@@ -77,22 +85,41 @@ class CodeTable:
         wider = {name: _widened(members, bins[name].size) for name, members in self.members.items()}
         return replace(self, bins=dict(bins), members=wider)
 
+    def without(self, gone: NDArray[np.bool_], sums: NDArray[np.float64]) -> CodeTable:
+        """The samples that are not ``gone`` (n_rows,); ``sums``: what those add to the sums.
+
+        Where no values are kept, each sample that goes stands for the mean of its bin.
+        """
+        columns = {name: column for name in OF_ROWS if (column := getattr(self, name)) is not None}
+        counts = {name: np.bincount(self.codes[name][gone], minlength=len(s)) for name, s in self.by_code.items()}
+        return replace(
+            self,
+            **{name: column[~gone] for name, column in columns.items()},
+            codes={name: code[~gone] for name, code in self.codes.items()},
+            sums=self.sums - sums,
+            values={name: values[~gone] for name, values in self.values.items()},
+            by_code={name: s - counts[name][:, None] * typical(s) for name, s in self.by_code.items()},
+            room=Room(),
+        )
+
     def extended(self, later: CodeTable) -> CodeTable:
         """These samples and then the ``later`` ones, encoded with this table's bins, which may have grown."""
         mine = self.rebinned(later.time_bins)
         codes, members = _one_code_a_set(mine, later)
         kept = [name for name in mine.values if name in later.values][: MOST_VALUES // (mine.n_rows + later.n_rows)]
+        room = self.room
         return replace(
             later,
-            time=np.concatenate([mine.time, later.time]),
-            codes={name: np.concatenate([mine.codes[name], codes[name]]) for name in mine.codes},
+            time=room.joined("time", mine.time, later.time),
+            codes={name: room.joined(f"code of {name}", mine.codes[name], codes[name]) for name in mine.codes},
             members=members,
             sums=mine.sums + later.sums,
-            values={name: np.concatenate([mine.values[name], later.values[name]]) for name in kept},
+            values={name: room.joined(f"value of {name}", mine.values[name], later.values[name]) for name in kept},
             by_code={n: mine.sums_by_code(n) + later.sums_by_code(n) for n in mine.numeric if n not in kept},
-            score=_joined(mine.score, later.score),
-            state=_joined(mine.state, later.state),
-            supported=_joined(mine.supported, later.supported),
+            score=_joined(room, "score", mine.score, later.score),
+            state=_joined(room, "state", mine.state, later.state),
+            supported=_joined(room, "supported", mine.supported, later.supported),
+            room=room,
         )
 
     def sums_by_code(self, name: str) -> NDArray[np.float64]:
@@ -121,5 +148,5 @@ def _one_code_a_set(mine: CodeTable, later: CodeTable) -> tuple[dict[str, Codes]
     return codes, members
 
 
-def _joined(mine: NDArray[Any] | None, later: NDArray[Any] | None) -> NDArray[Any] | None:
-    return None if mine is None or later is None else np.concatenate([mine, later])
+def _joined(room: Room, name: str, mine: NDArray[Any] | None, later: NDArray[Any] | None) -> NDArray[Any] | None:
+    return None if mine is None or later is None else room.joined(name, mine, later)

@@ -167,6 +167,15 @@ class Cube:
         """With the samples of another code table."""
         return self.merge(Cube.build(codes))
 
+    def without(self, gone: Cube) -> Cube:
+        """Without the samples of another cube, laid out alike, which were counted here."""
+        return replace(
+            self,
+            cells={measure: cells - gone.cells[measure] for measure, cells in self.cells.items()},
+            totals={measure: totals - gone.totals[measure] for measure, totals in self.totals.items()},
+            values=self.values - gone.values,
+        )
+
     def placed(self, time: TimeBins, axes: tuple[Axis, ...]) -> Cube:
         """The same sums in a larger layout: ``time`` of the same step around, ``axes`` with more levels."""
         if time == self.time and axes == self.axes:

@@ -83,6 +83,15 @@ class Labels:
                 self.said[row] = float(value)
                 self.why[row] = "" if why in own_reasons else why
 
+    def without(self, gone: NDArray[np.bool_]) -> Labels:
+        """Of the rows that are not ``gone`` (n_rows,), numbered anew; a draw keeps what else it drew."""
+        to = np.cumsum(~gone) - 1
+        said = {int(to[row]): value for row, value in self.said.items() if not gone[row]}
+        why = {int(to[row]): value for row, value in self.why.items() if not gone[row]}
+        left = [(draw, ~gone[draw.rows]) for draw in self.draws if not gone[draw.rows].all()]
+        draws = [replace(d, rows=to[d.rows[kept]], probability=d.probability[kept]) for d, kept in left]
+        return replace(self, said=said, why=why, draws=draws)
+
     def actual(self, actual: NDArray[np.float64]) -> NDArray[np.float64]:
         """What is known of every row, (n,): 1 good, 0 bad, NaN unknown; ``actual`` came with the data, a label wins."""
         result = actual.copy()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine.cube.codes import CodeTable
 from prodmon_widgets.engine.quality.estimate import SCALE
+from prodmon_widgets.engine.samples.identity import Identity
 from prodmon_widgets.engine.table.properties import Property
 from prodmon_widgets.engine.table.stored import as_held
 from prodmon_widgets.engine.table.table import Table
@@ -34,6 +35,7 @@ class SampleSet:
     actual: NDArray[np.float64]
     reason: NDArray[np.uint16] = field(default_factory=lambda: np.empty(0, dtype=np.uint16))
     reasons: list[str] = field(default_factory=list)
+    _identity: Identity = field(default_factory=Identity, repr=False)
 
     @property
     def n_rows(self) -> int:
@@ -104,6 +106,26 @@ class SampleSet:
         self.codes.supported = np.zeros(self.n_rows, dtype=bool)
         self.reason = np.zeros(self.n_rows, dtype=np.uint16)
 
+    def identity(self) -> Identity | None:
+        """Which row has which id; None without ids. Read once, and kept when samples are added."""
+        if not self.tables[0].has_ids:
+            return None
+        start = 0
+        for table in self.tables:
+            if start >= self._identity.n_rows:
+                self._identity.add(*table.id_keys())
+            start += table.n_rows
+        return self._identity
+
+    def without(self, gone: NDArray[np.bool_], sums: NDArray[np.float64]) -> SampleSet:
+        """The samples that are not ``gone`` (n_rows,), numbered anew; ``sums``: see ``CodeTable.without``."""
+        parts = np.split(~gone, np.cumsum([table.n_rows for table in self.tables])[:-1])
+        each = zip(self.tables, parts, strict=True)
+        tables = tuple(table if kept.all() else table.kept(kept) for table, kept in each if kept.any())
+        identity = self._identity.without(~gone) if self._identity.n_rows == self.n_rows else Identity()
+        actual, reason = self.actual[~gone], self.reason[~gone]
+        return SampleSet(tables, self.codes.without(gone, sums), actual, reason, self.reasons, identity)
+
     def extended(self, later: SampleSet) -> SampleSet:
         """These samples and then the later ones."""
         reasons = list(dict.fromkeys([*self.reasons, *later.reasons]))
@@ -111,7 +133,8 @@ class SampleSet:
         return SampleSet(
             self.tables + later.tables,
             self.codes.extended(later.codes),
-            np.concatenate([self.actual, later.actual]),
-            np.concatenate([self.reason, renumbered[later.reason]]),
+            self.codes.room.joined("actual", self.actual, later.actual),
+            self.codes.room.joined("reason", self.reason, renumbered[later.reason]),
             reasons,
+            self._identity,
         )

@@ -112,6 +112,17 @@ class ArrowRows(Rows):
         wider = pa.table(columns, names=[*self._table.column_names, *more.column_names])
         return ArrowRows(wider, self._owner)
 
+    def kept(self, mask: NDArray[np.bool_]) -> ArrowRows:
+        """Only the rows in ``mask`` (n_rows,), in memory of their own."""
+        return ArrowRows(self._table.filter(pa.array(mask)))
+
+    def owned(self) -> ArrowRows:
+        """The same rows in memory of their own, so that the frame they came in can go."""
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, self._table.schema) as writer:
+            writer.write_table(self._table)
+        return ArrowRows(pa.ipc.open_stream(sink.getvalue()).read_all())
+
     def frames(self) -> Iterator[pd.DataFrame]:
         """The whole table."""
         yield as_frame(self._table)

@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from prodmon_widgets.engine.table.arrow import arrow_table, check_names
 from prodmon_widgets.engine.table.parquet import ParquetRows
 from prodmon_widgets.engine.table.paths import local
 from prodmon_widgets.engine.table.profile import MISSING_WORDS
+from prodmon_widgets.engine.table.properties import quoted
 from prodmon_widgets.engine.table.rows import ArrowRows, Rows, connect
 from prodmon_widgets.engine.table.scratch import Scratch
 from prodmon_widgets.errors import READABLE, BackendError, InputError
@@ -61,6 +64,18 @@ def open_rows(source: Any, name: str) -> Rows:
     if hasattr(native, "__arrow_c_stream__") or isinstance(native, pa.RecordBatch):
         return ArrowRows(arrow_table(native, name))
     raise InputError(f"{name} is a {type(source).__name__}; expected {READABLE}.")
+
+
+def kept(rows: Rows, mask: NDArray[np.bool_]) -> Rows:
+    """Only the rows in ``mask`` (n_rows,), in memory where they are there, else in a file of their own."""
+    if isinstance(rows, ArrowRows):
+        return rows.kept(mask)
+    marked = rows.beside(pa.table({_KEPT: mask})).relation()
+    chosen = [f"{column.sql} AS {quoted(name)}" for name, column in rows.columns.items()]
+    return _written(marked.filter(_KEPT).project(", ".join(chosen)).write_parquet, "production")
+
+
+_KEPT = "__kept"
 
 
 def is_nothing(source: Any) -> bool:

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from prodmon_widgets.engine.table import clock, plan, truth
 from prodmon_widgets.engine.table.alike import like
 from prodmon_widgets.engine.table.checks import inspected
-from prodmon_widgets.engine.table.expressions import as_stored
+from prodmon_widgets.engine.table.expressions import as_stored, as_text
 from prodmon_widgets.engine.table.plan import Plan
 from prodmon_widgets.engine.table.properties import UNIT_SEPARATOR, Column, Property, literal, quoted
 from prodmon_widgets.engine.table.roles import TIME
 from prodmon_widgets.engine.table.rows import ArrowRows, Rows, as_frame, plain_levels
-from prodmon_widgets.engine.table.sources import is_nothing, open_rows
+from prodmon_widgets.engine.table.sources import is_nothing, kept, open_rows
 from prodmon_widgets.engine.table.userfunctions import PREFIX, with_functions
 from prodmon_widgets.engine.time.bins import TimeBins
 from prodmon_widgets.errors import InputError, unknown
@@ -192,29 +192,62 @@ class Table:
         reader = self._select([name]).to_arrow_reader(200_000)
         return reader.read_all().column(0)
 
-    def append(self, source: Any, known: TimeBins | None = None) -> Table | None:
-        """New rows as a table of their own under the same schema, with what is to be said of them among its notes.
+    @property
+    def has_ids(self) -> bool:
+        """Whether the schema names a column of ids."""
+        return self.plan.schema.id is not None
 
-        Row numbers go on where this one ends; times far from those in ``known`` bins are set apart. None where there
-        are no rows.
+    def id_keys(self) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
+        """A hash of every row's id, as text, and whether it has one; none has where the column is missing."""
+        name = self.plan.schema.id
+        if name is None or name not in self.columns:
+            return np.zeros(self.n_rows, dtype=np.uint64), np.zeros(self.n_rows, dtype=bool)
+        text = as_text(self.rows.columns[name])
+        found = self.rows.relation().project(f"hash({text}) AS key, {text} IS NOT NULL AS given").to_arrow_table()
+        return found.column(0).to_numpy(), found.column(1).to_numpy().astype(bool)
+
+    def append(self, source: Any, known: TimeBins | None = None) -> Table | None:
+        """New rows as a table of their own under the same schema: :meth:`later`, then :meth:`settled`."""
+        new = self.later(source)
+        return None if new is None else new.settled(known)
+
+    def later(self, source: Any) -> Table | None:
+        """New rows as a table of their own under the same schema; row numbers go on where this one ends.
+
+        None where there are no rows. They keep nothing else alive of what they came in.
 
         Raises
         ------
         InputError
-            Where the time column or one that a property needs is missing, or most times can't be read.
+            Where the time column or one that a property needs is missing.
         """
-        if is_nothing(source):
-            return None
-        new = Table.read(source, self.name, may_be_empty=True)
-        if not new.n_rows:
+        new = None if is_nothing(source) else Table.read(source, self.name, may_be_empty=True)
+        if new is None or not new.n_rows:
             return None
         self._check_columns(new)
         rows = with_functions(like(new.rows, self.rows, self.plan), source, self.plan.functions)
-        new = replace(new, rows=rows, plan=replace(self.plan, within=None), first_row=self.first_row + self.n_rows)
-        plan = replace(self.plan, within=None if known is None else clock.limits_beside(known, new))
-        notes = [f"appended: {note}" for note in inspected(self.name, rows, plan, appended=True)]
+        rows = rows.owned() if isinstance(rows, ArrowRows) else rows
+        plan = replace(self.plan, within=None)
+        return replace(new, rows=rows, plan=plan, first_row=self.first_row + self.n_rows)
+
+    def settled(self, known: TimeBins | None = None) -> Table:
+        """With what is to be said of these rows among its notes; times far from those in ``known`` bins are set apart.
+
+        Raises
+        ------
+        InputError
+            Where most times can't be read.
+        """
+        plan = replace(self.plan, within=None if known is None else clock.limits_beside(known, self))
+        notes = [f"appended: {note}" for note in inspected(self.name, self.rows, plan, appended=True)]
         schema = plan.schema.filled({}, plan.schema.left_out, [*plan.schema.notes, *notes])
-        return replace(new, plan=replace(plan, schema=schema))
+        return replace(self, plan=replace(plan, schema=schema))
+
+    def kept(self, mask: NDArray[np.bool_]) -> Table:
+        """Only the rows in ``mask`` (n_rows,)."""
+        # without a time column those that are left go on with the numbers that they had where the first ones go
+        first = int(np.argmax(mask)) if mask.any() else 0
+        return replace(self, rows=kept(self.rows, mask), first_row=self.first_row + first)
 
     def _check_columns(self, new: Table) -> None:
         """Refuse rows that lack the time or what a property needs."""
