@@ -32,6 +32,7 @@ from prodmon_widgets.engine.table.paths import local
 from prodmon_widgets.engine.table.table import good, prepare
 from prodmon_widgets.engine.time.bins import TimeBins
 from prodmon_widgets.engine.time.windows import Window
+from prodmon_widgets.engine.work.cancellation import SearchCancelledError
 from prodmon_widgets.engine.work.progress import Progress
 from prodmon_widgets.engine.work.readiness import Readiness
 from prodmon_widgets.errors import InputError
@@ -135,7 +136,12 @@ class Monitor:
         with self._progress.step("learning on the evaluation set"):
             self._state.learn()
         with self._progress.step("estimating annotations"):
-            self._state.annotate(self._progress.at)
+            self._state.annotate(self._at)
+
+    def _at(self, share: float) -> None:
+        if self._ready.stopping:
+            raise SearchCancelledError("the process ends while the estimates are being made; nobody waits for them.")
+        self._progress.at(share)
 
     def wait(self) -> Monitor:
         """Return when every sample has its score; raises what went wrong with them."""
@@ -297,6 +303,10 @@ class Monitor:
     def segment_wire(self, where: Where) -> bytes:
         """The same bytes for the samples of one segment alone, laid out alike."""
         return self._state.wire(where)[1]
+
+    def columns_of_properties(self) -> dict[str, tuple[str, ...] | None]:
+        """Property → the columns it is computed from; None where a function of the user made it."""
+        return self._state.production.tables[0].made_of()
 
     # --- samples ---------------------------------------------------------------------------------------------------
 

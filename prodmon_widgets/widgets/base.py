@@ -50,9 +50,13 @@ class View(Bundled):
     def refresh(self) -> None:
         """Bring what the kernel contributes up to date; most views need nothing from it."""
 
+    def typed_facts(self) -> Mapping[str, pd.DataFrame]:
+        """Title → table of what the view shows, with a ``where`` beside the text of every ``segment``."""
+        return {}
+
     def facts(self) -> Mapping[str, pd.DataFrame]:
         """Title → table of what the view shows, for front ends without widgets."""
-        return {}
+        return worded(self.typed_facts())
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
@@ -87,6 +91,11 @@ class View(Bundled):
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return with_fallback(super()._repr_mimebundle_(**options), self)
+
+
+def worded(facts: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Facts as people read them: a segment's text says what its ``where`` does."""
+    return {title: frame.drop(columns="where", errors="ignore") for title, frame in facts.items()}
 
 
 def line(shown: Any) -> str:

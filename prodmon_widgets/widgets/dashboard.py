@@ -11,8 +11,9 @@ import pandas as pd
 
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.engine.table.paths import local
+from prodmon_widgets.engine.work.whole import write_whole
 from prodmon_widgets.errors import InputError, check_count
-from prodmon_widgets.widgets.base import View, line, with_fallback
+from prodmon_widgets.widgets.base import View, line, with_fallback, worded
 from prodmon_widgets.widgets.export.page import page_of
 from prodmon_widgets.widgets.owned import close_all
 from prodmon_widgets.widgets.selection import check_monitor
@@ -58,17 +59,24 @@ class Dashboard(ipywidgets.VBox):
 
     def facts(self) -> Mapping[str, pd.DataFrame]:
         """The facts of every view."""
-        together = dict(self.timeline.facts())
+        return {**worded(self.figures()), **self.samples.facts()}
+
+    def figures(self) -> dict[str, pd.DataFrame]:
+        """The facts of every view but the samples, with a ``where`` beside the text of every segment."""
+        together = dict(self.timeline.typed_facts())
         for view in self.views:
-            together |= view.facts()
+            together |= {} if view is self.samples else view.typed_facts()
         return together
 
     def to_html(self, path: str | Path | None = None, *, samples: int = 300, redact: Sequence[str] = ()) -> str | Path:
         """One self-contained HTML file that needs no kernel and no network; the text itself without a ``path``.
 
-        ``samples``: at most so many come along (0 for none), from all stretches of time. ``redact``: columns whose
-        cells are left out of them. Waits for the estimates and the alerts. At most 10 MB at any number of rows.
-        Raises InputError where ``samples`` is no such number, or there is no such folder.
+        ``samples``: at most so many come along (0 for none), from all stretches of time. ``redact``: columns, or
+        properties, of which nothing is told: no cell, no value or limit of a property that is or was computed from one,
+        no reason and no segment that names it. What functions of yours made is left out with them, with a warning.
+        Waits for the estimates and the alerts. At most 10 MB at any number of rows. A file is replaced only by a whole
+        one. Raises InputError where ``samples`` is no such number, or there is no such folder; BackendError where the
+        file can't be written.
         """
         check_count("samples", samples)
         written = None if path is None else local(path)
@@ -81,7 +89,7 @@ class Dashboard(ipywidgets.VBox):
         page = page_of(self, samples, redact)
         if written is None:
             return page
-        written.write_text(page, encoding="utf-8")
+        write_whole(written, page.encode())
         return written
 
     def close(self) -> None:

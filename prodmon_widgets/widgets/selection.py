@@ -88,6 +88,9 @@ class Selection(Bundled):
         super().__init__(cube=cube, brush=brush, window=None, baseline=None)
         self._stop = monitor.on_change(self._on_change)
         self._closed = False
+        if monitor.scored and not cube.meta["scored"]:
+            # the scores came before anybody would have told of them
+            self._on_change()
 
     @property
     def where(self) -> dict[str, object]:
@@ -109,9 +112,18 @@ class Selection(Bundled):
     @property
     def text(self) -> str:
         """What is selected, in words: the window, what it is compared with, and the segment."""
+        return ", ".join(filter(None, [self.window_text, self.segment_text]))
+
+    @property
+    def window_text(self) -> str:
+        """The window, and what it is compared with, in words."""
         window = f"window {self._monitor.window_text(self.window)}"
-        baseline = [] if self.baseline is None else [f"baseline {self._monitor.window_text(self.baseline)}"]
-        return ", ".join([window, *baseline, *([str(Segment(self.where))] if self.conditions else [])])
+        return window if self.baseline is None else f"{window}, baseline {self._monitor.window_text(self.baseline)}"
+
+    @property
+    def segment_text(self) -> str:
+        """The segment, "" for none."""
+        return str(Segment(self.where)) if self.conditions else ""
 
     def __repr__(self) -> str:
         return f"Selection({'closed' if self._closed else self.text})"

@@ -19,7 +19,7 @@ from prodmon_widgets.widgets.views.causes import CausesView, as_json, shares_ove
 from prodmon_widgets.widgets.views.comparison import ComparisonTable
 from prodmon_widgets.widgets.views.inspector import SampleInspector
 from prodmon_widgets.widgets.views.novelty import NewValues
-from prodmon_widgets.widgets.views.segments import SegmentTable, cell_names, ranked
+from prodmon_widgets.widgets.views.segments import SegmentTable, cell_wheres, ranked
 from prodmon_widgets.widgets.views.trail import InvestigationTrail
 
 JULY = ("2023-07-22", "2023-08-01")
@@ -80,7 +80,7 @@ def test_segments_that_surely_lower_the_score_come_first(monitor: Monitor) -> No
 
 
 def test_a_cell_is_named_as_a_segment_is(monitor: Monitor) -> None:
-    names = cell_names(monitor.cube_wire()[0]["properties"])
+    names = [str(Segment(each or {})) for each in cell_wheres(monitor.cube_wire()[0]["properties"])]
     assert str(Segment({"prediction": "Mystery"})) in names
     assert str(Segment({"language": None})) in names
     assert len(set(names) - {""}) == len([name for name in names if name])

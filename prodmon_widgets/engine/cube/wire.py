@@ -57,7 +57,7 @@ def to_wire(
     arrays = {**_cube_arrays(cube), **_evaluation_arrays(evaluation), **_term_arrays(terms), **_series_arrays(series)}
     for side, said in (("", actual), ("evaluation.", evaluation_actual)):
         arrays |= {f"{side}totals.{name}": values.astype("<u4") for name, values in (said or {}).items()}
-    placed, payload = _packed(arrays)
+    placed, payload = packed(arrays)
     meta = {
         "version": VERSION,
         "scale": SCALE,
@@ -130,7 +130,7 @@ def _series_arrays(series: Series) -> dict[str, NDArray[Any]]:
     return {**production, **{f"evaluation.segments.{m}": _sums(m, values) for m, values in series.evaluation.items()}}
 
 
-def _packed(arrays: Mapping[str, NDArray[Any]]) -> tuple[dict[str, Any], bytes]:
+def packed(arrays: Mapping[str, NDArray[Any]]) -> tuple[dict[str, Any], bytes]:
     """Where each array lies, and all of them in one block."""
     placed: dict[str, Any] = {}
     block = bytearray()

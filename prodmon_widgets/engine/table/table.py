@@ -70,6 +70,11 @@ class Table:
         """The properties, computed ones first."""
         return tuple(c.property for c in self.plan.calculators)
 
+    def made_of(self) -> dict[str, tuple[str, ...] | None]:
+        """Property → the user's columns that it is computed from; None for what a function of the user made of any."""
+        own = set(self.columns)
+        return {c.property.name: c.needs if own.issuperset(c.needs) else None for c in self.plan.calculators}
+
     @property
     def has_time(self) -> bool:
         """Whether this table has the time column."""

@@ -22,17 +22,21 @@ from ipywidgets.embed import dependency_state
 
 from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.errors import InputError
-from prodmon_widgets.widgets.base import tables
+from prodmon_widgets.widgets.base import tables, worded
 from prodmon_widgets.widgets.export.answers import findings_of, samples_of, segments_of
 from prodmon_widgets.widgets.export.libraries import libraries
 from prodmon_widgets.widgets.export.redaction import Redaction
 from prodmon_widgets.widgets.samples import columns_of
+from prodmon_widgets.widgets.views.inspector import as_table
 
 if TYPE_CHECKING:
     from prodmon_widgets.widgets.dashboard import Dashboard
 
 LARGEST = 10_000_000
 """Bytes that a file never exceeds, whatever the number of rows."""
+
+MESSAGES = ("error", "notice", "problem", "status")
+"""Traits that say in words what went wrong, with the values."""
 
 WITHOUT_SCRIPTS = "The same figures as tables; the linked views above them need JavaScript."
 
@@ -44,23 +48,26 @@ def page_of(dashboard: Dashboard, samples: int, redact: Iterable[str]) -> str:
     """
     redaction = _redaction(dashboard, redact)
     findings = findings_of(dashboard, [] if redaction.in_figures else dashboard.causes.explained)
-    segments = segments_of(dashboard, findings)
+    segments = {
+        segment: payload
+        for segment, payload in segments_of(dashboard, findings).items()
+        if not redaction.tells(segment.to_json())
+    }
     state = dependency_state([dashboard], drop_defaults=False)
     _put_figures(state, dashboard, segments, redaction)
     _put_causes(state[dashboard.causes.model_id]["state"], findings, redaction)
-    # the way to the page is the writer's own; a reader begins here
-    state[dashboard.trail.model_id]["state"]["steps"] = []
+    _forget(state, dashboard, redaction)
     buffers = _taken_out(state)
     fixed = "\n".join([*_library_blocks(), *(_block(f"buffer-{at}", data) for at, (_, _, data) in enumerate(buffers))])
-    facts = tables({title: redaction.table(frame) for title, frame in dashboard.facts().items()})
+    facts = worded({title: redaction.table(frame) for title, frame in dashboard.figures().items()})
     wanted = samples
     while True:
         page = samples_of(dashboard, list(segments), wanted)
-        _put_samples(state, dashboard, page, segments, redaction)
+        rows = _put_samples(state, dashboard, page, segments, redaction)
         filled = _filled(
             title=html.escape(f"Production monitor – {dashboard.monitor.schema.prediction or 'model'}"),
-            facts=f"{facts}<p>{WITHOUT_SCRIPTS}</p>",
-            note=html.escape(_note(dashboard, len(page.get("rows", ())))),
+            facts=f"{tables({**facts, 'Samples': as_table(rows)} if rows else facts)}<p>{WITHOUT_SCRIPTS}</p>",
+            note=html.escape(_note(dashboard, len(rows))),
             blocks=f"{fixed}\n{_block('state', _state(dashboard, state, buffers).encode())}",
             libraries=json.dumps(list(libraries())),
         )
@@ -72,9 +79,10 @@ def page_of(dashboard: Dashboard, samples: int, redact: Iterable[str]) -> str:
 
 
 def _redaction(dashboard: Dashboard, redact: Iterable[str]) -> Redaction:
-    schema, meta = dashboard.monitor.schema, dashboard.selection.cube.meta
-    redaction = Redaction(redact, meta["properties"], key=schema.id, time=schema.timestamp)
-    redaction.check(columns_of(dashboard.monitor.samples(None, n=0)))
+    monitor, meta = dashboard.monitor, dashboard.selection.cube.meta
+    made_of = monitor.columns_of_properties()
+    redaction = Redaction(redact, meta, made_of, key=monitor.schema.id, time=monitor.schema.timestamp)
+    redaction.check(columns_of(monitor.samples(None, n=0)))
     return redaction
 
 
@@ -113,13 +121,26 @@ def _put_figures(
     """The cube and those of segments, with redacted names."""
     selection = dashboard.selection
     cube = state[selection.cube.model_id]
-    cube["state"].update(meta=redaction.meta(cube["state"]["meta"]), segment="", segment_payloads={})
-    buffers = [each for each in cube.get("buffers", ()) if each["path"] != ["segment_payload"]]
-    for segment, payload in segments.items():
-        path = ["segment_payloads", redaction.text(segment.to_json())]
-        buffers.append({"path": path, "encoding": "base64", "data": base64.b64encode(payload).decode()})
-    cube["buffers"] = buffers
+    meta, payload = redaction.wire(selection.cube.payload)
+    cube["state"].update(meta=meta, segment="", segment_payloads={})
+    blocks = {("payload",): payload}
+    for segment, own in segments.items():
+        blocks["segment_payloads", redaction.text(segment.to_json())] = redaction.wire(own)[1]
+    cube["buffers"] = [
+        {"path": list(path), "encoding": "base64", "data": base64.b64encode(block).decode()}
+        for path, block in blocks.items()
+    ]
     state[selection.model_id]["state"]["conditions"] = redaction.conditions(selection.conditions)
+
+
+def _forget(state: dict[str, Any], dashboard: Dashboard, redaction: Redaction) -> None:
+    """Leave out what is the writer's own: the way here; and where something is redacted, messages that may name it."""
+    state[dashboard.trail.model_id]["state"]["steps"] = []
+    if not redaction.columns:
+        return
+    for described in state.values():
+        own = described["state"]
+        own.update({name: "" for name in MESSAGES if isinstance(own.get(name), str)})
 
 
 def _put_causes(state: dict[str, Any], findings: Sequence[Mapping[str, Any]], redaction: Redaction) -> None:
@@ -135,7 +156,7 @@ def _put_samples(
     page: Mapping[str, Any],
     segments: Iterable[Segment],
     redaction: Redaction,
-) -> None:
+) -> list[dict[str, Any]]:
     """These samples in place of the page that happened to be open."""
     time = dashboard.selection.cube.meta["time"]
     texts = {str(segment): redaction.text(segment.to_json()) for segment in segments}
@@ -149,7 +170,8 @@ def _put_samples(
     ]
     shown = {**page, "query": None, "rows": rows} if rows else {}
     own = state[dashboard.samples.model_id]["state"]
-    own.update(query=None, asked=None, full=None, labels=[], patch=[], page=shown)
+    own.update(query=None, asked=None, full=None, copying=None, copied=None, labels=[], patch=[], page=shown)
+    return rows
 
 
 def _taken_out(state: dict[str, Any]) -> list[tuple[str, list[str], bytes]]:

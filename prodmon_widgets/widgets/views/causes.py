@@ -85,12 +85,13 @@ class CausesView(View):
         """Return when nothing is being searched."""
         self._search.join()
 
-    def facts(self) -> Mapping[str, pd.DataFrame]:
+    def typed_facts(self) -> Mapping[str, pd.DataFrame]:
         """The items of the window's drop; nothing while no window is chosen."""
         if self.selection.window is None or not self.monitor.scored:
             return {}
         items = self.monitor.causes(self.selection.window, self.selection.baseline).items
-        return {"Causes": items.drop(columns="where")}
+        items.attrs["adds_up"] = True
+        return {"Causes": items}
 
     def close(self) -> None:
         """Stop searching, and let go of the monitor and the front end."""

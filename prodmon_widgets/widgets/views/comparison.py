@@ -20,7 +20,7 @@ class ComparisonTable(View):
 
     front_end = "comparison"
 
-    def facts(self) -> Mapping[str, pd.DataFrame]:
+    def typed_facts(self) -> Mapping[str, pd.DataFrame]:
         """What the table shows, strongest effects first within each verdict."""
         compared = self.monitor.compare(self.selection.window, self.selection.baseline)
         order = compared.assign(size=compared["effect"].abs()).sort_values(["verdict", "size"], ascending=[True, False])

@@ -16,7 +16,7 @@ import traitlets
 from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.errors import MonitorError
 from prodmon_widgets.widgets.base import View
-from prodmon_widgets.widgets.samples import LONGEST_CELL, columns_of, csv_of, full_text, rows_of, shown_first, text_of
+from prodmon_widgets.widgets.samples import ESTIMATES, columns_of, csv_of, full_text, rows_of, shown_first, text_of
 
 MOST_SAMPLES = 1000
 """More samples than this are never sent to the browser at once; it asks for those that come into sight."""
@@ -67,9 +67,7 @@ class SampleInspector(View):
         """The worst samples of the selection, texts cut."""
         if not self.monitor.scored:
             return {}
-        frame = self._samples({**self._first_query(), "n": IN_FALLBACK})
-        cells = {name: [text_of(value)[:LONGEST_CELL] for value in frame[name]] for name in frame.columns}
-        return {"Samples": pd.DataFrame(cells)}
+        return {"Samples": as_table(self.page_of({**self._first_query(), "n": IN_FALLBACK})["rows"])}
 
     @traitlets.observe("query")
     def _on_query(self, _change: object) -> None:
@@ -141,6 +139,13 @@ class SampleInspector(View):
     def evaluation_patch(self) -> pd.DataFrame:
         """The samples that were added to the patch, ready to join the evaluation set."""
         return self.monitor.evaluation_patch(rows=self.patch)
+
+
+def as_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The first of some samples, as the browser gets them, as a table."""
+    shown = rows[:IN_FALLBACK]
+    estimates = [{name: text_of(row[name]) for name in ESTIMATES} for row in shown]
+    return pd.DataFrame([{**row["cells"], **known} for row, known in zip(shown, estimates, strict=True)])
 
 
 def in_force(labels: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -17,7 +17,7 @@ class NewValues(View):
 
     front_end = "new-values"
 
-    def facts(self) -> Mapping[str, pd.DataFrame]:
+    def typed_facts(self) -> Mapping[str, pd.DataFrame]:
         """The new values of production with the window's figures."""
         if not self.monitor.scored:
             return {}

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from prodmon_widgets.engine.work.behind import Behind
+
 Question = TypeVar("Question")
 
 
@@ -35,10 +37,11 @@ class LatestOnly(Generic[Question]):
     def __init__(self, work: Callable[[Question, Token], None], name: str = "prodmon-search") -> None:
         self._work = work
         self._name = name
-        self._changed = threading.Lock()
+        # at the interpreter's end a thread that is asked for is cancelled instead, by who asks
+        self._changed = threading.RLock()
         self._waiting: tuple[Question, Token] | None = None
         self._token = Token()
-        self._thread: threading.Thread | None = None
+        self._behind: Behind | None = None
 
     def ask(self, question: Question) -> None:
         """Answer this question next, and drop any older one."""
@@ -46,9 +49,8 @@ class LatestOnly(Generic[Question]):
             self._token.cancel()
             self._token = Token()
             self._waiting = (question, self._token)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+            if self._behind is None or not self._behind.alive:
+                self._behind = Behind(self._run, self._name, self.cancel)
 
     def cancel(self) -> None:
         """Drop what waits and what is being worked on."""
@@ -58,9 +60,9 @@ class LatestOnly(Generic[Question]):
 
     def join(self) -> None:
         """Return when nothing is being worked on."""
-        thread = self._thread
-        if thread is not None:
-            thread.join()
+        behind = self._behind
+        if behind is not None:
+            behind.join()
 
     def _run(self) -> None:
         while (job := self._next()) is not None:
@@ -71,5 +73,5 @@ class LatestOnly(Generic[Question]):
         with self._changed:
             job, self._waiting = self._waiting, None
             if job is None:
-                self._thread = None
+                self._behind = None
             return job

@@ -28,7 +28,7 @@ class SegmentTable(View):
 
     front_end = "segments"
 
-    def facts(self) -> Mapping[str, pd.DataFrame]:
+    def typed_facts(self) -> Mapping[str, pd.DataFrame]:
         """The segments that carry most of the drop against the evaluation set."""
         if not self.monitor.scored:
             return {}
@@ -58,11 +58,12 @@ def ranked(meta: Mapping[str, Any], payload: bytes, first: int, last: int) -> pd
     total, total_score = (arrays[f"totals.{m}"][first:last].sum(dtype=np.float64) for m in ("n", "score"))
     total0, total0_score = (float(arrays[f"evaluation.totals.{m}"][0]) for m in ("n", "score"))
     carried = contribution(n0, score0, (total0, total0_score / scale), n, score, (total, total_score / scale))
-    names = cell_names(meta["properties"])
+    wheres = cell_wheres(meta["properties"])
     with np.errstate(invalid="ignore", divide="ignore"):
         frame = pd.DataFrame(
             {
-                "segment": names,
+                "segment": ["" if each is None else str(Segment(each)) for each in wheres],
+                "where": wheres,
                 "effect_on_score": -carried["contribution"],
                 "z": carried["z"],
                 "n": n.astype(np.int64),
@@ -79,15 +80,9 @@ def ranked(meta: Mapping[str, Any], payload: bytes, first: int, last: int) -> pd
     return ranked.drop(columns=["sure", "z"])
 
 
-def cell_names(properties: list[Mapping[str, Any]]) -> list[str]:
-    """The segment's text of every cell in order, "" for what is no one value."""
-    return [cell_name(each, code) for each in properties for code in range(each["size"])]
-
-
-def cell_name(described: Mapping[str, Any], code: int) -> str:
-    """The text of the segment that a cell of a property stands for, "" for the rare rest."""
-    where = cell_where(described, code)
-    return "" if where is None else str(Segment(where))
+def cell_wheres(properties: list[Mapping[str, Any]]) -> list[dict[str, Any] | None]:
+    """What every cell stands for, in order; None for what is no one value."""
+    return [cell_where(each, code) for each in properties for code in range(each["size"])]
 
 
 def cell_where(described: Mapping[str, Any], code: int) -> dict[str, Any] | None:

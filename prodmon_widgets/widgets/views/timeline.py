@@ -13,7 +13,7 @@ from ipywidgets import widget_serialization
 
 from prodmon_widgets.engine.monitor import Monitor
 from prodmon_widgets.engine.time.bins import DAY, TimeBins
-from prodmon_widgets.widgets.base import MOST_ROWS, View, line, with_fallback
+from prodmon_widgets.widgets.base import MOST_ROWS, View, line, with_fallback, worded
 from prodmon_widgets.widgets.charts import BQPLOT_GL, TimelineCharts, bqplot_gl_installed
 from prodmon_widgets.widgets.owned import close_all
 from prodmon_widgets.widgets.selection import Selection, check_monitor
@@ -111,6 +111,10 @@ class PerformanceTimeline(ipywidgets.VBox):
         self.head.finish()
 
     def facts(self) -> Mapping[str, pd.DataFrame]:
+        """What is known of :meth:`typed_facts`, as people read it."""
+        return worded(self.typed_facts())
+
+    def typed_facts(self) -> Mapping[str, pd.DataFrame]:
         """The figures above the charts, and the whole timeline in a few stretches, as far as they are known."""
         where = self.selection.where or None
         if not self.monitor.scored:
@@ -124,7 +128,11 @@ class PerformanceTimeline(ipywidgets.VBox):
         now = self.monitor.score(self.selection.window, self.selection.where or None)
         line = self.monitor.benchmark(self.selection.where or None)
         known = {name: getattr(now, name).item() for name in ("n", "score", "low", "high", "coverage", "supported")}
-        return pd.DataFrame([{"shown": self.selection.text, **known, "evaluation": line.score, "true": line.true}])
+        shown = {"shown": self.selection.window_text, "segment": self.selection.segment_text}
+        told = {**shown, "where": self.selection.where, **known, "evaluation": line.score, "true": line.true}
+        frame = pd.DataFrame([told])
+        frame.attrs["adds_up"] = True
+        return frame
 
     def close(self) -> None:
         """Let go of the monitor and of all parts."""

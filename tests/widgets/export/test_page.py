@@ -101,9 +101,10 @@ def test_samples_are_bounded_in_order_and_know_their_segments(page: str) -> None
 
 
 @pytest.mark.slow
-def test_no_samples_where_none_are_wanted(dashboard: Dashboard) -> None:
+def test_no_samples_where_none_are_wanted(dashboard: Dashboard, monitor: Monitor) -> None:
     page = str(dashboard.to_html(samples=0))
     assert views(page)["SampleInspector"]["page"] == {}
+    assert not [text for text in monitor.samples(n=500)["input"] if text[:60] in everything(page)]
 
 
 def test_redacted_columns_are_nowhere_in_the_page(page: str, redacted: str) -> None:
@@ -170,3 +171,10 @@ def _page(n: int, columns: int, texts: int = 0) -> str:
     page = str(dashboard.to_html(samples=1000))
     dashboard.close()
     return page
+
+
+def test_a_page_can_be_written_right_after_the_monitor_was_made_while_text_is_still_read() -> None:
+    sides = pm.datasets.movies(n=1000)
+    page = str(Dashboard(Monitor(*sides, progress=False)).to_html(samples=3))
+    texts = {text for text in sides[1]["input"] if text in everything(page)}
+    assert 0 < len(texts) <= 3
