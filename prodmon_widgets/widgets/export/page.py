@@ -123,7 +123,7 @@ def _put_figures(
     cube = state[selection.cube.model_id]
     meta, payload = redaction.wire(selection.cube.payload)
     cube["state"].update(meta=meta, segment="", segment_payloads={})
-    blocks = {("payload",): payload}
+    blocks: dict[tuple[str, ...], bytes] = {("payload",): payload}
     for segment, own in segments.items():
         blocks["segment_payloads", redaction.text(segment.to_json())] = redaction.wire(own)[1]
     cube["buffers"] = [
