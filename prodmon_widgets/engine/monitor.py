@@ -5,7 +5,7 @@ What it knows lies in its state; its methods ask the module that owns a figure f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, Evalua
 from prodmon_widgets.engine.samples.order import Order, rows_to_look_at
 from prodmon_widgets.engine.samples.repeats import Duplicates
 from prodmon_widgets.engine.state import State, Where, named
-from prodmon_widgets.engine.storage import saved
+from prodmon_widgets.engine.storage import relabel, saved
 from prodmon_widgets.engine.table.paths import local
 from prodmon_widgets.engine.table.table import good, prepare
 from prodmon_widgets.engine.time.bins import TimeBins
@@ -402,12 +402,26 @@ class Monitor:
         return saved.save(self._state, target)
 
     @classmethod
-    def load(cls, folder: str | Path) -> Monitor:
-        """The monitor that was saved there, with the same figures; nothing is fitted or counted over rows again."""
+    def load(cls, folder: str | Path, *, trusted: Collection[str | type] = ()) -> Monitor:
+        """The monitor that was saved there, with the same figures; nothing is fitted or counted over rows again.
+
+        Nothing in the folder runs, whoever wrote it. Only a model of your own, other than a logistic regression, is
+        made by the code of its types: loading then takes ``trusted``, the exact names of all of them, and its refusal
+        lists them. Raises InputError that names the file for whatever is damaged, and for another format.
+        """
         monitor = cls.__new__(cls)
-        monitor._hold(saved.load(local(folder)), Progress(True))
+        monitor._hold(saved.load(local(folder), trusted), Progress(True))
         monitor._ready.run(lambda: None)
         return monitor
+
+    @staticmethod
+    def labels_of(folder: str | Path) -> pd.DataFrame:
+        """The labels of a saved monitor, as a frame that :meth:`label` takes: ``id, annotation, reason``.
+
+        Also of one that was saved in an older format, whose estimates can't be read any more: fit again, and label.
+        Raises InputError where nothing was saved there, or it is damaged.
+        """
+        return relabel.labels_of(local(folder))
 
     # --- labels ------------------------------------------------------------------------------------------------------
 
@@ -467,6 +481,12 @@ class Monitor:
             return "all"
         start, end = (str(edge).removesuffix(" 00:00:00") for edge in self._state.edges(*self._state.bins(window)))
         return f"{start} to {end}"
+
+    def __reduce__(self) -> Any:
+        raise InputError(
+            "a Monitor can't be pickled: its rows may lie in files, and a pickle runs code where it is loaded. "
+            "monitor.save(folder) writes it, pm.Monitor.load(folder) reads it, in another process too."
+        )
 
     def __repr__(self) -> str:
         state = repr(self.evaluation_score) if self.scored else self.status

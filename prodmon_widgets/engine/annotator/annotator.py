@@ -7,7 +7,7 @@ the correctness model says how samples differ, where they are supported. Elsewhe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -262,9 +262,13 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         storage.save(self, Path(folder))
 
     @classmethod
-    def load(cls, folder: str | Path) -> Annotator:
-        """The annotator saved in a folder. Raises InputError where there is none, or for types that none is made of."""
-        result: Annotator = storage.load(Path(folder), cls)
+    def load(cls, folder: str | Path, *, trusted: Collection[str | type] = ()) -> Annotator:
+        """The annotator saved in a folder.
+
+        ``trusted`` names every type that a model of your own is made of, exactly; loading such a model runs their code.
+        Raises InputError where there is none or it is damaged, and names the types of a model that are not trusted.
+        """
+        result: Annotator = storage.load(Path(folder), cls, trusted)
         return result
 
     def _mean(self, X: pd.DataFrame, block: NDArray[np.int64] | None) -> tuple[Floats, NDArray[np.uint16]]:

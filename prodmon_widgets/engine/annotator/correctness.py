@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
 
+from prodmon_widgets.engine.annotator.boosting import Boosting
+from prodmon_widgets.engine.annotator.foreign import Foreign
 from prodmon_widgets.engine.annotator.steps import Steps
 
 Floats = NDArray[np.float64]
@@ -20,7 +22,7 @@ MOST_ROWS = 25_000
 class Correctness:
     """``model`` learned on all evaluation samples, ``steps`` calibrated on its out-of-fold scores."""
 
-    model: Any
+    model: Boosting | Foreign
     steps: Steps
 
     def __call__(self, matrix: NDArray[np.float32]) -> Floats:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
+
+from prodmon_widgets.engine.annotator.trees import Trees
 
 Matrix = NDArray[np.float32]
 HIGHEST_QUANTILE = 0.99
@@ -26,7 +27,7 @@ class Density:
     weight: NDArray[np.float64]
     auc: float
     effective_n: float
-    model: Any = None
+    model: Trees | None = None
     prior: float = 1.0
 
     def ratio(self, matrix: Matrix) -> NDArray[np.float64]:
@@ -52,7 +53,7 @@ def density(reference: Matrix, block: Matrix, seed: int) -> Density:
         return Density(np.ones(len(reference)), 0.5, float(len(reference)))
     chance, rest = np.empty(len(both)), np.zeros(len(reference) - len(asked))
     for learn in (half, ~half):
-        model = _classifier(seed).fit(both[learn], is_block[learn])
+        model = Trees.of(_classifier(seed).fit(both[learn], is_block[learn]))
         chance[~learn] = model.predict_proba(both[~learn])[:, 1]
         if len(rest):
             rest += model.predict_proba(reference[len(asked) :])[:, 1] / 2

@@ -39,6 +39,15 @@ class Roles:
 class Estimators:
     """What is learned of P(good); every method takes a frame of properties and returns one number a row."""
 
+    roles: Roles
+    seed: int
+    reader_: Reader
+    text_: TextDirections
+    signals_: Signals
+    levels_: list[str]
+    correctness_: correctness.Correctness
+    calibrator_: Calibrator
+
     def __init__(self, model: Any, roles: Roles, seed: int) -> None:
         self.model, self.roles, self.seed = model, roles, seed
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,10 @@ class Foreign(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
     NaN. Its answer may have one column a class (as ``classes_`` says, else bad then good) or be P(good) alone.
     """
 
-    def __init__(self, model: Any, columns: Sequence[str]) -> None:
+    columns: list[str]
+    medians_: Matrix
+
+    def __init__(self, model: Any, columns: list[str]) -> None:
         self.model = model
         self.columns = columns
 
@@ -31,12 +33,21 @@ class Foreign(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-l
         known = np.isfinite(matrix).any(axis=0)
         self.medians_ = np.zeros(matrix.shape[1], dtype=np.float32)
         self.medians_[known] = np.nanmedian(matrix[:, known], axis=0)
-        self.classes_ = np.array([0, 1])
         copied = clone(self.model, safe=False)
         # fit of a foreign object need not return it
         copied.fit(self._frame(matrix), good)
         self.model_ = copied
         return self
+
+    @property
+    def n_columns(self) -> int:
+        """Columns of the matrix that it reads."""
+        return len(self.columns)
+
+    @property
+    def classes_(self) -> NDArray[np.int64]:
+        """Bad and good."""
+        return np.array([0, 1])
 
     def predict_proba(self, matrix: Matrix) -> NDArray[np.float64]:
         """P(bad), P(good), (n, 2). Raises InputError where the object's answer is neither."""

@@ -23,11 +23,15 @@ TIME_LIKE = 0.98
 class Reader:
     """What of X the annotator reads; ``columns_``, ``left_out_`` (column → reason), ``levels_`` (column → values)."""
 
+    columns_: list[str]
+    left_out_: dict[str, str]
+    levels_: dict[str, list[str]]
+
     def fit(self, X: pd.DataFrame, text: Sequence[str], time: NDArray[np.float64] | None) -> Reader:
         """Decide on the columns of the evaluation set."""
-        self.left_out_: dict[str, str] = {}
-        self.levels_: dict[str, list[str]] = {}
-        self.columns_: list[str] = []
+        self.left_out_ = {}
+        self.levels_ = {}
+        self.columns_ = []
         order = np.arange(len(X), dtype=np.float64) if time is None else time
         for name in X.columns:
             if name in text:

@@ -34,11 +34,18 @@ def named_signals(X: pd.DataFrame, confidence: str | None, judges: Sequence[str]
 class Signals:
     """``names_`` of the columns read, one calibration curve each (``up_``: whether more is better), and weights."""
 
+    names_: list[str]
+    up_: list[bool]
+    steps_: list[Steps]
+    mean_: float
+    weights_: Floats
+    constant_: float
+
     def fit(self, X: pd.DataFrame, names: Sequence[str], good: Floats) -> Signals:
         """Learn from labelled samples; a column that is missing throughout says nothing and is left out."""
-        self.names_: list[str] = []
-        self.up_: list[bool] = []
-        self.steps_: list[Steps] = []
+        self.names_ = []
+        self.up_ = []
+        self.steps_ = []
         self.mean_ = float(good.mean())
         for name in names:
             values = X[name].to_numpy(np.float64)

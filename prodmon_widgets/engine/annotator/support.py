@@ -21,12 +21,16 @@ MARGIN = 0.1
 class Support:
     """Values and ranges of the evaluation set; ``seen_``, ``ranges_``, ``absent_`` (boolean columns never true)."""
 
+    seen_: dict[str, list[str]]
+    ranges_: dict[str, list[float]]
+    absent_: list[str]
+
     def fit(self, X: pd.DataFrame, columns: Sequence[str], sets: Mapping[str, Sequence[str]]) -> Support:
         """Learn from the evaluation set; ``columns`` are those that are read, a category of any column counts."""
         members = {column for names in sets.values() for column in names}
-        self.seen_: dict[str, list[str]] = {}
-        self.ranges_: dict[str, list[float]] = {}
-        self.absent_: list[str] = []
+        self.seen_ = {}
+        self.ranges_ = {}
+        self.absent_ = []
         for name in X.columns:
             column = X[name]
             if column.dtype == bool:

@@ -22,6 +22,10 @@ class TextDirections:
     What it can't see: meaning. It is learned without labels, so it needs no cross-fitting of its own.
     """
 
+    columns_: list[str]
+    rarity_: NDArray[np.float64] = np.empty(0)
+    directions_: NDArray[np.float64] = np.empty((0, 0))
+
     def fit(self, X: pd.DataFrame, columns: Sequence[str], seed: int) -> TextDirections:
         """Learn rarity and directions on at most MOST_TEXTS samples."""
         self.columns_ = list(columns)

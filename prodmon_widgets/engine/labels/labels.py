@@ -20,6 +20,8 @@ from prodmon_widgets.engine.labels.arrivals import Arrived
 from prodmon_widgets.engine.labels.draws import Correction, Draw, correct
 from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms
 from prodmon_widgets.engine.time.bins import TimeBins
+from prodmon_widgets.engine.work.documents import UNREADABLE, damaged, read_json, write_json
+from prodmon_widgets.engine.work.plain import Reader, to_plain
 
 MOSTLY = 0.5
 
@@ -162,25 +164,16 @@ class Labels:
 
     def save(self, path: Path) -> None:
         """Write labels and draws as JSON."""
-        draws = [
-            {"key": d.key, "rows": d.rows.tolist(), "probability": d.probability.tolist(), "n": d.n_frame}
-            for d in self.draws
-        ]
-        said = [[row, None if np.isnan(value) else value, self.why[row]] for row, value in self.said.items()]
-        path.write_text(json.dumps({"said": said, "draws": draws}, ensure_ascii=False), encoding="utf-8")
+        write_json(path, to_plain(self))
 
     @classmethod
     def load(cls, path: Path) -> Labels:
-        """Labels and draws as saved; none where there is no file."""
-        if not path.exists():
-            return cls()
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        draws = [
-            Draw(d["key"], np.array(d["rows"], dtype=np.int64), np.array(d["probability"]), d["n"])
-            for d in facts["draws"]
-        ]
-        said = {int(row): np.nan if value is None else float(value) for row, value, _ in facts["said"]}
-        return cls(said, {int(row): why for row, _, why in facts["said"]}, draws)
+        """Labels and draws as saved. Raises InputError for what isn't any."""
+        try:
+            made: Labels = Reader({}, {}).read(cls, read_json(path))
+        except UNREADABLE as error:
+            raise damaged(path, error) from error
+        return made
 
 
 def _count(codes: CodeTable, rows: NDArray[np.bool_] | None) -> NDArray[np.int64]:

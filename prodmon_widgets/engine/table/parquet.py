@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from prodmon_widgets.engine.table.properties import Column, literal, quoted
 from prodmon_widgets.engine.table.rows import Rows, as_frame, column_at, connect, spread
 from prodmon_widgets.engine.table.scratch import Scratch
+from prodmon_widgets.engine.table.witness import Witness
 from prodmon_widgets.errors import InputError
 
 PROFILE_RUNS = 16
@@ -30,6 +31,7 @@ class ParquetRows(Rows):
     """Rows of Parquet files, one after the other in the order given; columns beside them may be in memory.
 
     ``saved``: names and types of the columns that the files call ``c0``, ``c1``, ..., for in a file a is also A.
+    ``seals``: checksums of files, looked at before the first row is read. A file that changed is never read.
     """
 
     def __init__(
@@ -38,16 +40,19 @@ class ParquetRows(Rows):
         scratch: Scratch | None = None,
         more: pa.Table | None = None,
         saved: pa.Schema | None = None,
+        seals: Mapping[str, str] | None = None,
     ) -> None:
         # rows are read later, when the working folder may be another; and DuckDB reads ~ as a home
         self._paths = [str(Path(path).absolute()) for path in paths]
         self._scratch = scratch
         self._more = more
         self._saved = saved
+        self._seals = seals or {}
+        self._seen = [Witness.of(path, self._seals.get(path)) for path in self._paths]
         self._ends = np.cumsum(_file_sizes(self._paths), dtype=np.int64)
         self.n_rows = int(self._ends[-1])
         names = {} if saved is None else {f"c{i}": name for i, name in enumerate(saved.names)}
-        self._in_files = self.relation().limit(0).to_arrow_table().schema
+        self._in_files = self._scan(self._paths).limit(0).to_arrow_table().schema
         self._called = {names.get(name, name): name for name in self._in_files.names}
         self.schema = pa.schema([field.with_name(names.get(field.name, field.name)) for field in self._in_files])
         taken = sorted(set(self._called) & OWN_NAMES) if saved is None else []
@@ -64,10 +69,24 @@ class ParquetRows(Rows):
         """The columns as the files call them."""
         return {name: column_at(called, self._in_files.field(called).type) for name, called in self._called.items()}
 
+    @property
+    def n_by_file(self) -> list[int]:
+        """Rows of each file."""
+        return [int(n) for n in np.diff(self._ends, prepend=0)]
+
     def relation(self) -> duckdb.DuckDBPyRelation:
-        """The files, scanned in the order given."""
+        """The files, scanned in the order given; raises InputError where one changed since it was first read."""
+        return self._scan(self._unchanged(self._seen))
+
+    def _unchanged(self, seen: Sequence[Witness]) -> list[str]:
+        for each in seen:
+            each.check()
+        return [each.path for each in seen]
+
+    def _scan(self, paths: Sequence[str]) -> duckdb.DuckDBPyRelation:
         cursor = connect()
-        scan = f"read_parquet({_listed(_there(self._paths))}, union_by_name = {len(self._paths) > 1})"
+        own = ", hive_partitioning = false" if self._saved is not None else ""
+        scan = f"read_parquet({_listed(paths)}, union_by_name = {len(paths) > 1}{own})"
         if self._more is None:
             return cursor.sql(f"SELECT * FROM {scan}")
         cursor.register("more", self._more)
@@ -99,7 +118,9 @@ class ParquetRows(Rows):
         start = int(self._ends[file - 1]) if file else 0
         cursor = connect()
         cursor.register("wanted", pa.table({_PLACE: places, "row": rows[places] - start}))
-        scan = f"read_parquet({_listed(_there([self._paths[file]]))}, file_row_number = true)"
+        paths = self._unchanged([self._seen[file]])
+        own = ", hive_partitioning = false" if self._saved is not None else ""
+        scan = f"read_parquet({_listed(paths)}, file_row_number = true{own})"
         present = {c.lower() for c in cursor.sql(f"SELECT * FROM {scan} LIMIT 0").columns}
         chosen = "".join(f", f.{quoted(c)}" for c in columns if c.lower() in present)
         query = f"SELECT {_PLACE}{chosen} FROM wanted JOIN {scan} AS f ON f.file_row_number = wanted.row"
@@ -123,7 +144,7 @@ class ParquetRows(Rows):
 
     def beside(self, more: pa.Table) -> Rows:
         """The files with a table in memory beside them."""
-        return ParquetRows(self._paths, self._scratch, more, self._saved)
+        return ParquetRows(self._paths, self._scratch, more, self._saved, self._seals)
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Batches of rows."""
@@ -154,17 +175,6 @@ OWN_NAMES = frozenset({_PLACE, "file_row_number"})
 
 def _listed(paths: Sequence[str]) -> str:
     return "[" + ", ".join(literal(glob.escape(path)) for path in paths) + "]"
-
-
-def _there(paths: Sequence[str]) -> Sequence[str]:
-    """The paths; raises InputError where a file is gone since it was first read."""
-    gone = [path for path in paths if not Path(path).is_file()]
-    if gone:
-        raise InputError(
-            f"{gone[0]} is gone since it was first read; put it back, make the monitor anew, "
-            "or load it anew where another was saved in its place."
-        )
-    return paths
 
 
 def _file_sizes(paths: Sequence[str]) -> list[int]:

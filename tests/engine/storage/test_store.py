@@ -1,10 +1,13 @@
 """A monitor that was saved comes back with the same figures, goes on from there, and never unpickles."""
 
+import base64
 import decimal
 import json
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import prodmon_widgets as pm
@@ -178,7 +181,7 @@ def test_nothing_saved_is_a_pickle(both):
     files = [path for path in both[2].rglob("*") if path.is_file()]
     assert files
     for path in files:
-        assert path.suffix in {".json", ".npz", ".parquet", ".skops"}
+        assert path.suffix in {".json", ".npz", ".parquet"}
         if path.suffix == ".npz":
             with np.load(path, allow_pickle=False) as arrays:
                 assert all(arrays[name].dtype != object for name in arrays.files)
@@ -223,3 +226,34 @@ def test_appended_rows_with_other_columns_are_saved_too(tmp_path):
     pd.testing.assert_frame_equal(again.compare(JULY), monitor.compare(JULY))
     last = again.samples(n=2000, order="newest")
     assert last["user_interaction_id"].isna().sum() == 500
+
+
+def test_labels_are_read_without_the_rest(both):
+    monitor, _, folder = both
+    given = pm.Monitor.labels_of(folder)
+    assert list(given.columns) == ["id", "annotation", "reason"]
+    fresh = pm.Monitor(*pm.datasets.movies(n=3000), text=False, progress=False)
+    fresh.label(given)
+    shown = fresh.annotations().set_index("id")["annotation"]
+    mine = monitor.annotations().set_index("id")["annotation"]
+    assert (shown[given["id"]] == mine[given["id"]]).all()
+
+
+def test_an_older_store_says_to_fit_again_and_its_labels_are_still_read(tmp_path):
+    data = tmp_path / f"data-{'0' * 32}"
+    (data / "production").mkdir(parents=True)
+    types = pa.schema([("who", pa.string()), ("x", pa.int64())])
+    pq.write_table(pa.table({"c0": ["a", "b", "c"], "c1": [1, 2, 3]}), data / "production" / "rows-000000.parquet")
+    described = base64.b64encode(types.serialize()).decode()
+    facts = {"format": 4, "types": described, "n_rows": [3]}
+    (data / "production" / "samples.json").write_text(json.dumps(facts))
+    said = [[2, 1.0, "fine"], [0, None, ""], [1, 0.0, ""]]
+    (data / "labels.json").write_text(json.dumps({"said": said, "draws": []}))
+    (tmp_path / "monitor.json").write_text(json.dumps({"format": 4, "data": data.name, "schema": {"id": "who"}}))
+    with pytest.raises(InputError, match=r"format 4; this version reads format 5. Fit again .* Monitor.labels_of"):
+        pm.Monitor.load(tmp_path)
+    assert pm.Monitor.labels_of(tmp_path).to_numpy().tolist() == [
+        ["c", "good", "fine"],
+        ["a", "unknown", ""],
+        ["b", "bad", ""],
+    ]
