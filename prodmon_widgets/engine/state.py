@@ -96,13 +96,18 @@ class State:
         found = candidates(self.production.codes, self.evaluation.codes, ignored, beside=self.followed)
         self.followed |= dict.fromkeys(found, False)
 
-    def freeze(self, samples: SampleSet, progress: Share) -> BlockTerms:
-        """Freeze scores into these samples; those that people annotated throughout keep to that."""
+    def freeze(self, samples: SampleSet, progress: Share, past: SampleSet | None = None) -> BlockTerms:
+        """Freeze scores into these samples; those that people annotated throughout keep to that.
+
+        Rows that are added to a ``past`` are judged together with the stretch before them that one build would take
+        for a block: the last rows of a stream are as many as they happen to come in.
+        """
         time = samples.codes.time_bins
         if samples.codes.n_rows and not np.isnan(samples.actual).any():
             return scoring.actual_alone(samples, time.count)
-        block = scoring.blocks_of_bins(time, samples.codes.n_rows)
-        return scoring.freeze(self.annotator, samples, block, self.text, progress)
+        n_rows = samples.n_rows + (past.n_rows if past else 0)
+        block = (scoring.blocks_to_the_end if past else scoring.blocks_of_bins)(time, n_rows)
+        return scoring.freeze(self.annotator, samples, block, self.text, progress, past)
 
     def append(self, frame: object, duplicates: Duplicates | None, progress: Share) -> bool:
         """Add rows of production, scored on their own; the cube is merged. False where nothing is to be added."""
@@ -124,7 +129,7 @@ class State:
         time = before if extent is None else before.extended(extent[0], extent[1] + 1)
         time = fitting(time, list(bins.values()), extra_cells=MOST_SEGMENTS)
         later = SampleSet((table,), encode(table, time, bins), good(table))
-        terms = self.freeze(later, progress)
+        terms = self.freeze(later, progress, self.production)
         # nothing has changed so far: what fails leaves all as it was
         self.remove(gone)
         cube, before = self.cube.coarser(time.step), before.coarser(time.step)

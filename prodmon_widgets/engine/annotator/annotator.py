@@ -106,11 +106,13 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         judges: Sequence[str] = (),
         text_columns: Sequence[str] = (),
         sets: Mapping[str, Sequence[str]] | None = None,
+        unread: Mapping[str, str] | None = None,
     ) -> Annotator:
         """Learn from labelled samples; ``y`` is 1 good, 0 bad, NaN not labelled (left out); ``time`` any number.
 
         ``confidence``, ``prediction`` and ``judges`` name columns of X (the annotator's own ``judges`` win); ``sets``
-        names the boolean columns of each set property. Raises InputError for a target error outside (0, 1), labels of
+        names the boolean columns of each set property; ``unread`` columns, each with the reason, say nothing of quality
+        or support: only rules read them. Raises InputError for a target error outside (0, 1), labels of
         one kind only, and judges that are no numeric property.
         """
         good = np.asarray(y, dtype=np.float64)
@@ -123,7 +125,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         labelled = ~np.isnan(good)
         when = None if time is None else np.asarray(time, dtype=np.float64)[labelled]
         self.estimators_ = Estimators(self.model, Roles(signals, prediction, tuple(text_columns)), self.random_state)
-        self._learn(X[labelled].reset_index(drop=True), good[labelled], when)
+        self._learn(X[labelled].reset_index(drop=True), good[labelled], when, dict(unread or {}))
         self._freeze_evaluation(X, labelled)
         self.blocks_: pd.DataFrame = no_blocks()
         self.found_: dict[int, Block] = {}
@@ -137,12 +139,13 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
                 f"{int((y == 1).sum())} good and {int((y == 0).sum())} bad samples; both are needed, twice."
             )
 
-    def _learn(self, frame: pd.DataFrame, good: Floats, time: Floats | None) -> None:
-        learned = self.estimators_.fit(frame, good, time, read_text=self.text)
+    def _learn(self, frame: pd.DataFrame, good: Floats, time: Floats | None, unread: dict[str, str]) -> None:
+        read = frame.drop(columns=[name for name in unread if name in frame])
+        learned = self.estimators_.fit(read, good, time, read_text=self.text)
         self.level_ = learned.level
-        self.left_out_ = self.estimators_.reader_.left_out_
+        self.left_out_ = self.estimators_.reader_.left_out_ | unread
         self.support_ = Support().fit(
-            frame.drop(columns=list(self.estimators_.roles.text)), self.estimators_.reader_.columns_, self.sets_
+            read.drop(columns=list(self.estimators_.roles.text)), self.estimators_.reader_.columns_, self.sets_
         )
         self.rule_scores_ = self.rules_.scores(self.rules_.annotate(frame, self.sets_), good)
         self.thresholds_ = Thresholds.fit(learned.score, good, self.target_error)

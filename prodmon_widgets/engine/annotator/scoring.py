@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from prodmon_widgets.engine.annotator.annotator import Annotations, Annotator
+from prodmon_widgets.engine.annotator.calendar import told_by_calendar
 from prodmon_widgets.engine.annotator.features import Features
 from prodmon_widgets.engine.annotator.symptoms import ALWAYS, symptoms
 from prodmon_widgets.engine.cube.codes import CodeTable
@@ -74,20 +76,31 @@ def blocks_of_bins(time: TimeBins, n_rows: int) -> NDArray[np.int64]:
     return np.arange(time.count) // length
 
 
+def blocks_to_the_end(time: TimeBins, n_rows: int) -> NDArray[np.int64]:
+    """The same, counted from the end: the last block is a whole one, however few samples its last day has.
+
+    >>> np.bincount(blocks_to_the_end(TimeBins(0, DAY, 25), 3000)).tolist()
+    [7, 9, 9]
+    """
+    from_start = blocks_of_bins(time, n_rows)
+    return np.asarray(from_start.max() - from_start)[::-1]
+
+
 def fit(annotator: Annotator, evaluation: SampleSet, text: tuple[str, ...]) -> None:
     """Learn on the evaluation set and freeze its out-of-fold scores into it."""
-    features = Features(evaluation, text)
+    features, time, roles = Features(evaluation, text), evaluation.times(), _roles(evaluation)
+    X = features.take(np.arange(evaluation.n_rows))
+    roled = {*text, *roles["judges"], roles["confidence"], roles["prediction"]} & set(X.columns)
+    unread = told_by_calendar(X.drop(columns=list(roled)), time) | _versions(evaluation)
     with one_thread():
-        annotator.fit(
-            features.take(np.arange(evaluation.n_rows)),
-            evaluation.actual,
-            time=evaluation.times(),
-            text_columns=text,
-            sets=features.sets(),
-            **_roles(evaluation),
-        )
+        annotator.fit(X, evaluation.actual, time=time, text_columns=text, sets=features.sets(), unread=unread, **roles)
     evaluation.allocate()
     _store(evaluation, slice(None), annotator.evaluation_)
+
+
+def _versions(samples: SampleSet) -> dict[str, str]:
+    """A new version is compared: that it is new makes no sample unlike the evaluation set's."""
+    return {p.name: "says which version made a sample" for p in samples.properties if p.role == "version"}
 
 
 def one_thread() -> threadpool_limits:
@@ -104,22 +117,48 @@ def _roles(samples: SampleSet) -> dict[str, Any]:
 
 
 def freeze(
-    annotator: Annotator, samples: SampleSet, block: NDArray[np.int64], text: tuple[str, ...], progress: Progress
+    annotator: Annotator,
+    samples: SampleSet,
+    block: NDArray[np.int64],
+    text: tuple[str, ...],
+    progress: Progress,
+    past: SampleSet | None = None,
 ) -> BlockTerms:
     """Adapt to each block, then annotate all samples in batches; ``block`` is the block of each time bin.
 
-    Returns the terms of each time bin. Memory grows with the batch only; the result does not depend on its size.
+    The ``past`` samples of a block teach what it is like and keep the scores that they have. Returns the terms of each
+    time bin. Memory grows with the batch only; the result does not depend on its size.
     """
-    features = Features(samples, text)
     of_row = _row_blocks(samples.codes, block)
-    rows = _sample_rows(of_row)
     with one_thread():
-        annotator.adapt(features.take(rows), of_row[rows])
+        annotator.adapt(*_like_the_blocks(samples, past, block, text))
     samples.allocate()
-    for low, high, frame in features.batches(BATCH):
+    for low, high, frame in Features(samples, text).batches(BATCH):
         _store(samples, slice(low, high), annotator.annotate(frame, of_row[low:high]))
         progress(high / max(samples.n_rows, 1))
     return _terms(annotator, block)
+
+
+def _like_the_blocks(
+    samples: SampleSet, past: SampleSet | None, block: NDArray[np.int64], text: tuple[str, ...]
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Features of at most ADAPT_ROWS samples of each block that has some of ``samples``, and their blocks."""
+    time, of_row = samples.codes.time_bins, _row_blocks(samples.codes, block)
+    before, of_past = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    if past is not None:
+        past = past.with_levels(samples.codes.bins)
+        bins = time.codes(past.codes.time_bins.edges()[:-1])
+        touched = np.isin(block[bins], of_row)
+        # −1, no time, points to the last entry
+        before = np.flatnonzero(np.append(touched, False)[past.codes.time])
+        of_past = block[bins[past.codes.time[before]]]
+    both = np.concatenate([of_past, of_row])
+    chosen = _sample_rows(both)
+    earlier, later = chosen[chosen < len(before)], chosen[chosen >= len(before)] - len(before)
+    frame = Features(samples, text).take(later)
+    if past is not None and len(earlier):
+        frame = pd.concat([Features(past, text).take(before[earlier]), frame], ignore_index=True)
+    return frame, both[chosen]
 
 
 def _row_blocks(codes: CodeTable, block: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from prodmon_widgets.engine.cube.bins import Bins
 from prodmon_widgets.engine.cube.codes import CodeTable
 from prodmon_widgets.engine.quality.estimate import SCALE
 from prodmon_widgets.engine.samples.identity import Identity
@@ -116,6 +117,10 @@ class SampleSet:
                 self._identity.add(*table.id_keys())
             start += table.n_rows
         return self._identity
+
+    def with_levels(self, bins: dict[str, Bins]) -> SampleSet:
+        """The same samples in bins to which later ones added values."""
+        return replace(self, codes=self.codes.with_levels(bins))
 
     def without(self, gone: NDArray[np.bool_], sums: NDArray[np.float64]) -> SampleSet:
         """The samples that are not ``gone`` (n_rows,), numbered anew; ``sums``: see ``CodeTable.without``."""
