@@ -29,7 +29,7 @@ from prodmon_widgets.engine.samples.repeats import Duplicates
 from prodmon_widgets.engine.state import State, Where, named
 from prodmon_widgets.engine.storage import relabel, saved
 from prodmon_widgets.engine.table.paths import local
-from prodmon_widgets.engine.table.table import good, prepare
+from prodmon_widgets.engine.table.table import good, prepare_labelled
 from prodmon_widgets.engine.time.bins import TimeBins
 from prodmon_widgets.engine.time.windows import Window
 from prodmon_widgets.engine.work.cancellation import SearchCancelledError
@@ -111,7 +111,7 @@ class Monitor:
             raise InputError(f"schema is a {type(schema).__name__}; expected pm.Schema(...), such as {_EXAMPLE}.")
         tell = Progress(progress)
         with tell.step("reading"):
-            schema, known, later = prepare(evaluation, production, schema, properties)
+            schema, known, later = prepare_labelled(evaluation, production, schema, properties)
         scoring.check_labels(good(known))
         read = tuple(schema.text or ()) if text else ()
         with tell.step("counting"):
@@ -174,7 +174,7 @@ class Monitor:
         self.wait()
         got = estimate(self._state.evaluation_cube_of(where).totals, BlockTerms.neutral(1))
         said = self._state.evaluation_totals(where)
-        n, n_good = int(said[timeline.ACTUAL][0]), int(said[timeline.ACTUAL_GOOD][0])
+        n, n_good = int(said["actual"][0]), int(said["actual_good"][0])
         return EvaluationScore(float(got.score), float(got.low), float(got.high), n_good / n if n else float("nan"), n)
 
     def timeline(self, every: str | int | None = None, where: Where | None = None) -> pd.DataFrame:
@@ -185,8 +185,7 @@ class Monitor:
         """
         self.wait()
         state = self._state
-        totals = {**state.cube_of(where).totals, **state.actual_totals(where)}
-        return timeline.timeline(totals, state.cube.time, state.terms_of(where), every)
+        return timeline.timeline(state.cube_of(where).totals, state.cube.time, state.terms_of(where), every)
 
     def series(self, most: int, where: Where | None = None) -> pd.DataFrame:
         """The timeline in at most ``most`` stretches, also of a segment; only start, end and n before it is scored."""
@@ -279,7 +278,7 @@ class Monitor:
         See :func:`prodmon_widgets.engine.causes.dating.dated`.
         """
         items = self.causes(window, baseline).items
-        return dating.dated(self._state.production.codes, items, 0, self._state.bins(window)[1])
+        return dating.dated(self._state.counted(), items, 0, self._state.bins(window)[1])
 
     def alerts(self, rules: object = None, planted: float = 0.05) -> Alerts:
         """Rules rehearsed on history: a list of AlertRules or dicts, a path or YAML text; None means the usual ones.
@@ -433,8 +432,10 @@ class Monitor:
         The user's columns with ``id``, the estimates, and the ``probability`` that each had of being drawn.
         ``.attrs["width"]`` is the band's width now, ``.attrs["expected_width"]`` what it should be once they are
         labelled (with labels given before to the same window and segment). A few can leave it wider than it was: the
-        band now assumes that P(good | properties) is as on the evaluation set, labels assume nothing.
-        Only labels of samples drawn here correct estimates. Raises InputError where there is nothing left to draw.
+        band now assumes that P(good | properties) is as on the evaluation set, labels assume nothing. Then
+        ``.attrs["narrows"]`` is False, and ``.attrs["note"]`` says so in words.
+        Only labels of samples drawn here correct the estimates of others. Raises InputError where there is nothing left
+        to draw.
         """
         self.wait()
         return labelling.to_label(self._state, n, window, where, seed)
@@ -448,8 +449,7 @@ class Monitor:
         segment they were drawn from. Raises InputError for unknown ids and annotations: then nothing is taken.
         """
         self.wait()
-        side = self._state.production
-        self._state.labels.take(arrived(side.tables, frame), side.reasons)
+        self._state.take(arrived(self._state.production.tables, frame))
         self._ready.tell()
         return self
 

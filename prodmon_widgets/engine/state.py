@@ -22,12 +22,13 @@ from prodmon_widgets.engine.causes.candidates import candidates
 from prodmon_widgets.engine.causes.series import MOST_SEGMENTS, series_of
 from prodmon_widgets.engine.cube import wire
 from prodmon_widgets.engine.cube.bins import bins_of, fitting, time_bins_of
+from prodmon_widgets.engine.cube.codes import CodeTable
 from prodmon_widgets.engine.cube.cube import Cube
 from prodmon_widgets.engine.cube.encode import encode
 from prodmon_widgets.engine.cube.segments import Segment
+from prodmon_widgets.engine.labels.arrivals import Arrived
 from prodmon_widgets.engine.labels.labels import Labels
-from prodmon_widgets.engine.quality import timeline
-from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, estimate
+from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms, Estimate, estimate
 from prodmon_widgets.engine.samples.repeats import Duplicates, settled
 from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.table.table import Table, good
@@ -58,6 +59,7 @@ class State:
     evaluation_cube: Cube = field(init=False)
 
     def __post_init__(self) -> None:
+        self.production.count_as_known(self.said())
         self._count()
 
     @classmethod
@@ -97,14 +99,12 @@ class State:
         self.followed |= dict.fromkeys(found, False)
 
     def freeze(self, samples: SampleSet, progress: Share, past: SampleSet | None = None) -> BlockTerms:
-        """Freeze scores into these samples; those that people annotated throughout keep to that.
+        """Freeze scores into these samples.
 
         Rows that are added to a ``past`` are judged together with the stretch before them that one build would take
         for a block: the last rows of a stream are as many as they happen to come in.
         """
         time = samples.codes.time_bins
-        if samples.codes.n_rows and not np.isnan(samples.actual).any():
-            return scoring.actual_alone(samples, time.count)
         n_rows = samples.n_rows + (past.n_rows if past else 0)
         block = (scoring.blocks_to_the_end if past else scoring.blocks_of_bins)(time, n_rows)
         return scoring.freeze(self.annotator, samples, block, self.text, progress, past)
@@ -129,11 +129,13 @@ class State:
         time = before if extent is None else before.extended(extent[0], extent[1] + 1)
         time = fitting(time, list(bins.values()), extra_cells=MOST_SEGMENTS)
         later = SampleSet((table,), encode(table, time, bins), good(table))
+        later.count_as_known(later.actual)
         terms = self.freeze(later, progress, self.production)
         # nothing has changed so far: what fails leaves all as it was
         self.remove(gone)
         cube, before = self.cube.coarser(time.step), before.coarser(time.step)
-        mine = self.terms.gathered(self.production.codes.time_bins.first_in(before), self.cube.totals["n"])
+        unlabelled = self.cube.totals["n"] - self.cube.totals["known"]
+        mine = self.terms.gathered(self.production.codes.time_bins.first_in(before), unlabelled)
         self.schema = table.plan.schema
         self.terms = scoring.merged_terms(mine, before, terms, later.codes)
         self.production = self.production.extended(later)
@@ -156,6 +158,31 @@ class State:
         self.cube = Cube.build(self.production.codes)
         evaluation = Cube.build(self.evaluation.codes)
         self.evaluation_cube = evaluation.placed(evaluation.time, self.cube.axes)
+
+    # --- what people said --------------------------------------------------------------------------------------------
+
+    def said(self) -> NDArray[np.float64]:
+        """What people said of every production sample, with the data or later: 1 good, 0 bad, NaN nothing."""
+        return self.labels.actual(self.production.actual)
+
+    def counted(self) -> CodeTable:
+        """Production's codes with the scores that count: what people said of a sample, and what drawn labels add."""
+        codes = self.production.codes
+        return replace(codes, score=np.round(self.labels.counted(codes, self.terms) * SCALE).astype(np.int32))
+
+    def relabel(self, labels: Labels) -> None:
+        """Go on with these labels and no others."""
+        self.labels = labels
+        self.production.count_as_known(self.said())
+        self.cube = Cube.build(self.production.codes)
+
+    def take(self, labels: Arrived) -> None:
+        """Take labels; of the cube only what these samples count is replaced."""
+        self.labels.take(labels, self.production.reasons)
+        rows, codes = np.unique(labels.rows), self.production.codes
+        before = codes.bare(rows)
+        self.production.count_as_known(self.said())
+        self.cube = self.cube.relabelled(before, codes.bare(rows))
 
     def weak(self) -> pd.DataFrame:
         """Segments of the evaluation set that score low by people's annotations."""
@@ -203,12 +230,6 @@ class State:
         totals = {measure: total[first:last] for measure, total in self.cube_of(where).totals.items()}
         return estimate(totals, self.terms_of(where).part(first, last))
 
-    def actual_totals(self, where: Where | None) -> dict[str, NDArray[np.int64]]:
-        """What people said, in each time bin: how many samples, and how many good ones."""
-        said, codes = self.labels.actual(self.production.actual), self.production.codes
-        known = ~np.isnan(said) & (codes.time >= 0) & (Segment(where).mask(codes) if where else True)
-        return timeline.actual_totals(codes.time[known], said[known], self.cube.time.count)
-
     # --- the evaluation set ------------------------------------------------------------------------------------------
 
     def evaluation_cube_of(self, where: Where | None) -> Cube:
@@ -217,10 +238,10 @@ class State:
         return Cube.build(codes, Segment(where).mask(codes)) if where else self.evaluation_cube
 
     def evaluation_totals(self, where: Where | None) -> dict[str, NDArray[np.int64]]:
-        """What people said of the evaluation set, or of a segment of it: one bin as in :meth:`actual_totals`."""
+        """What people said of the evaluation set, or of a segment of it: ``actual`` and ``actual_good``."""
         said, codes = self.evaluation.actual, self.evaluation.codes
         known = ~np.isnan(said) & (Segment(where).mask(codes) if where else True)
-        return timeline.actual_totals(np.zeros(int(known.sum()), dtype=np.int64), said[known], 1)
+        return {"actual": np.array([known.sum()]), "actual_good": np.array([(said[known] == 1).sum()])}
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
@@ -234,7 +255,7 @@ class State:
         """These rows as the evaluation set has them, annotated by people or Unknown."""
         chosen = np.asarray(rows, dtype=np.int64)
         frame = self.production.take(chosen).reset_index(drop=True)
-        said = self.labels.actual(self.production.actual)[chosen]
+        said = self.said()[chosen]
         words = np.where(np.isnan(said), "Unknown", np.where(said == 1, "Good", "Bad"))
         columns = [c for c in self.evaluation.tables[0].columns if c in frame.columns]
         return frame[columns].assign(**{self.schema.annotation or "annotation": words})
@@ -249,7 +270,6 @@ class State:
             self.evaluation_cube_of(where),
             terms=self.terms_of(where),
             segments=series_of(self.followed, self.production.codes, self.evaluation.codes, segment),
-            actual=self.actual_totals(where),
             evaluation_actual=self.evaluation_totals(where),
         )
 

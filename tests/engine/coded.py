@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -41,6 +43,13 @@ def encoded(evaluation: Table, production: Table, most_bytes: int = 200_000) -> 
     bins = bins_of(evaluation, production)
     codes = encode(production, time_bins_of(production, list(bins.values()), most_bytes=most_bytes), bins)
     return encode(evaluation, None, codes.bins), codes
+
+
+def labelled(codes: CodeTable, share: float, seed: int = 5) -> CodeTable:
+    """The same samples, of which people labelled a share; half of them good."""
+    rng = np.random.default_rng(seed)
+    said = rng.integers(0, 2, codes.n_rows)
+    return replace(codes, known=np.where(rng.random(codes.n_rows) < share, said, -1).astype(np.int8))
 
 
 def annotate(codes: CodeTable, seed: int) -> CodeTable:

@@ -22,8 +22,7 @@ from prodmon_widgets.engine.cube.wire import to_wire
 from prodmon_widgets.engine.drift.comparison import compare
 from prodmon_widgets.engine.drift.novelty import new_values
 from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, estimate
-from prodmon_widgets.engine.quality.timeline import ACTUAL, ACTUAL_GOOD
-from tests.engine.coded import DAY, annotate, drawn, encoded, tables
+from tests.engine.coded import DAY, annotate, drawn, encoded, labelled, tables
 
 FOLDER = Path(__file__).parent
 Window = tuple[int, int] | None
@@ -47,11 +46,11 @@ class Sides:
 
 
 def sides(evaluation: pd.DataFrame, production: pd.DataFrame, *, scored: bool) -> Sides:
-    """Both sides counted, with made-up scores that fall over time."""
+    """Both sides counted, with made-up scores that fall over time, and labels by people."""
     evaluation_codes, codes = encoded(*tables(evaluation, production))
     if scored:
         annotate(evaluation_codes, 2)
-        annotate(codes, 1)
+        codes = labelled(annotate(codes, 1), 0.1)
     rng = np.random.default_rng(3)
     n_bins = codes.time_bins.count
     terms = BlockTerms(
@@ -61,6 +60,7 @@ def sides(evaluation: pd.DataFrame, production: pd.DataFrame, *, scored: bool) -
         estimable=rng.random(n_bins) < 0.9,
         corrected=np.where(rng.random(n_bins) < 0.2, 0.5, 0.0),
         spoken=np.where(rng.random(n_bins) < 0.2, 0.5, 0.0),
+        lean=rng.normal(size=n_bins) / 100,
     )
     return Sides(Cube.build(codes), Cube.build(evaluation_codes), terms)
 
@@ -90,7 +90,7 @@ def performance(of: Sides, first: int, last: int) -> dict[str, Any]:
 
 def benchmark(of: Sides, actual: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """The evaluation set's estimate and its true score, where there are scores."""
-    known = {"true": float(actual[ACTUAL_GOOD][0] / actual[ACTUAL][0]), "nTrue": int(actual[ACTUAL][0])}
+    known = {"true": float(actual["actual_good"][0] / actual["actual"][0]), "nTrue": int(actual["actual"][0])}
     if not of.production.scored:
         return known
     got = fields(estimate(of.evaluation.totals, BlockTerms.neutral(1)))
@@ -119,7 +119,7 @@ def plain(value: Any) -> Any:
 def golden(of: Sides) -> dict[str, Any]:
     """A golden file's content."""
     n = int(of.evaluation.totals["n"][0])
-    actual = {ACTUAL: np.array([n - 10]), ACTUAL_GOOD: np.array([n // 2])}
+    actual = {"actual": np.array([n - 10]), "actual_good": np.array([n // 2])}
     meta, payload = to_wire(of.production, of.evaluation, terms=of.terms, evaluation_actual=actual)
     return {
         "benchmark": benchmark(of, actual),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from prodmon_widgets.engine.annotator.features import Features
 from prodmon_widgets.engine.annotator.symptoms import ALWAYS, symptoms
 from prodmon_widgets.engine.cube.codes import CodeTable
 from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms
-from prodmon_widgets.engine.samples.sample_set import BAD, GOOD, SampleSet
+from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.time.bins import DAY, TimeBins
 from prodmon_widgets.errors import InputError
 
@@ -166,16 +167,6 @@ def _row_blocks(codes: CodeTable, block: NDArray[np.int64]) -> NDArray[np.int64]
     return block[codes.time]
 
 
-def actual_alone(samples: SampleSet, n_bins: int) -> BlockTerms:
-    """A set that people annotated throughout is scored by their annotations alone, with no model."""
-    score = samples.actual.astype(np.float32)
-    state = np.where(score == 1, GOOD, BAD).astype(np.uint8)
-    samples.allocate()
-    everyone, first = np.ones(len(score), dtype=bool), np.zeros(len(score), dtype=np.uint16)
-    _store(samples, slice(None), Annotations(score, state, everyone, first, ["annotated by people"]))
-    return BlockTerms.neutral(n_bins)
-
-
 def _sample_rows(of_row: NDArray[np.int64]) -> NDArray[np.int64]:
     """At most ADAPT_ROWS seeded rows of each block, in row order."""
     rng = np.random.default_rng(0)
@@ -200,10 +191,10 @@ def _store(samples: SampleSet, rows: slice, given: Annotations) -> None:
 def _terms(annotator: Annotator, block: NDArray[np.int64]) -> BlockTerms:
     table = annotator.blocks_.set_index("block").reindex(np.arange(block.max() + 1))
     calibration = table["calibration"].fillna(table["calibration"].max()).fillna(0.0).to_numpy(np.float64)
-    zeros = np.zeros(len(block))
     estimable = table["estimable"].map(lambda known: known is True or known == 1).to_numpy(bool)
     spoken = table["spoken"].fillna(0.0).to_numpy(np.float64)
-    return BlockTerms(calibration[block], zeros, zeros.copy(), estimable[block], zeros.copy(), spoken[block])
+    neutral = BlockTerms.neutral(len(block))
+    return replace(neutral, calibration=calibration[block], estimable=estimable[block], spoken=spoken[block])
 
 
 def merged_terms(mine: BlockTerms, time: TimeBins, later: BlockTerms, codes: CodeTable) -> BlockTerms:

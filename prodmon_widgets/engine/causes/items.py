@@ -66,8 +66,8 @@ class Items:
     @property
     def supported(self) -> float:
         """Share of the window's samples that are supported."""
-        codes = self.sides[1].codes
-        return 1.0 if codes.supported is None else _mean(codes.supported[self.sides[1].counted])
+        codes, rows = self.sides[1].codes, self.sides[1].counted
+        return 1.0 if codes.supported is None else _mean(codes.supported[rows] | codes.labelled[rows])
 
     def found(self, explained: Sequence[Found]) -> list[Found]:
         """What stands out, symptoms last: they would take what their causes carry."""
@@ -153,8 +153,8 @@ class Items:
             "share": float(after.mean()), "share_before": float(before.mean()),
             "score": _mean(self.rows[1].score[after]), "score_before": _mean(self.rows[0].score[before]),
             "n": int(after.sum()), "n_before": int(before.sum()),
-            "supported": 1.0 if codes.supported is None else _mean(codes.supported[rows]),
-            "coverage": 1.0 if codes.state is None else _mean(codes.state[rows] != 2),
+            "supported": 1.0 if codes.supported is None else _mean(codes.supported[rows] | codes.labelled[rows]),
+            "coverage": 1.0 if codes.state is None else _mean((codes.state[rows] != 2) | codes.labelled[rows]),
         }  # fmt: skip
 
     def _is_weak(self, segment: Segment, mask: Masks) -> bool:

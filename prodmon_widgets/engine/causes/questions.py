@@ -1,8 +1,9 @@
 """Questions: a monitor's samples put as questions to the searches for causes and weak segments.
 
 Production is compared with the evaluation set on the annotator's own scale – its out-of-fold estimates – since people's
-labels beside estimates would make every estimate's error look like a cause. Where production is labelled throughout,
-labels are compared with labels.
+labels beside estimates would make every estimate's error look like a cause. Samples that people labelled count as they
+are; the evaluation set's then count by as much as they make up of the window: where it is labelled throughout, labels
+are compared with labels.
 """
 
 from __future__ import annotations
@@ -57,17 +58,17 @@ def _question(state: State, after: Masks, before: Masks | None, ignored: frozens
     ``ignored``: properties that tell the two sides apart by themselves.
     """
     production, evaluation = state.production, state.evaluation
-    labelled = bool(production.n_rows) and not np.isnan(production.actual).any()
+    said, score = state.said(), state.labels.counted(production.codes, state.terms)
+    labelled = not np.isnan(said[after if before is None else after | before]).any()
     time = production.codes.time_bins
     day = days_of_bins(production) if time.is_time and time.step <= DAY else days_of_times(production)
     known = Side(evaluation.codes, None, days_of_times(evaluation), evaluation.actual)
     if before is not None:
-        baseline = Side(production.codes, before, day)
-    elif labelled:
-        baseline = known
+        baseline = Side(production.codes, before, day, score)
     else:
-        baseline = Side(evaluation.codes, None, known.day)
-    window = Side(production.codes, after, day)
+        share = float((~np.isnan(said[after])).mean())
+        baseline = Side(evaluation.codes, None, known.day, share * evaluation.actual + (1 - share) * evaluation.score())
+    window = Side(production.codes, after, day, score)
     last = frozenset(symptoms(evaluation))
     held = production.as_held
     return Question(baseline, window, known, labelled=labelled, ignored=ignored, symptoms=last, as_held=held)

@@ -53,8 +53,8 @@ TIME = "__time"
 MOST_BYTES = 4_000_000
 """What may travel to the browser."""
 
-BYTES_PER_CELL = 40
-"""Of a time bin: four counts of 4 bytes and three sums of 8."""
+BYTES_PER_CELL = 44
+"""Of a time bin: five counts of 4 bytes and three sums of 8."""
 
 MOST_LEVELS = 200
 """Values with a code of their own, of evaluation ∪ production by their larger share in either."""

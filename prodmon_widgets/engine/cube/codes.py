@@ -1,7 +1,7 @@
 """The code table: samples as small integers, which everything else counts.
 
-A row takes one byte a property (two for a set), two for its time bin and six once it is annotated: ten million samples
-of twenty properties fit into 300 MB.
+A row takes one byte a property (two for a set), two for its time bin, six once it is annotated and one where people
+labelled some: ten million samples of twenty properties fit into 300 MB.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_VALUES = 15_000_000
 """Float32 values are kept up to so many (60 MB); a segment's means of other properties come from those of its bins."""
 
 
-OF_ROWS = ("time", "score", "state", "supported")
+OF_ROWS = ("time", "score", "state", "supported", "known")
 """Columns of one number a sample."""
 
 
@@ -37,6 +37,7 @@ class CodeTable:
     ``values``: numeric property → float32, for the first ones that fit :data:`MOST_VALUES`; of the others ``by_code``
     has (codes, 3): what ``sums`` has, per code.
     ``score`` (fixed point 2**20), ``state`` (0 good, 1 bad, 2 unknown) and ``supported`` are None before annotation.
+    ``known`` is what people said, which counts instead: 1 good, 0 bad, −1 nothing; None where they said nothing at all.
     """
 
     time_bins: TimeBins
@@ -50,6 +51,7 @@ class CodeTable:
     score: NDArray[np.int32] | None = None
     state: NDArray[np.uint8] | None = None
     supported: NDArray[np.bool_] | None = None
+    known: NDArray[np.int8] | None = field(default=None, compare=False)
     room: Room = field(default_factory=Room, repr=False, compare=False)
 
     @property
@@ -62,11 +64,22 @@ class CodeTable:
         """The numeric properties, in the order of ``sums``."""
         return [name for name, bins in self.bins.items() if isinstance(bins, ValueBins)]
 
+    @property
+    def labelled(self) -> NDArray[np.bool_]:
+        """Which samples people labelled, (n_rows,)."""
+        return np.zeros(self.n_rows, dtype=bool) if self.known is None else self.known >= 0
+
     def has(self, name: str, code: int) -> NDArray[np.bool_]:
         """Which samples have this code: for a set property, contain this value."""
         if name in self.members:
             return np.asarray(self.members[name][:, code][self.codes[name]])
         return np.asarray(self.codes[name] == code)
+
+    def bare(self, rows: NDArray[np.intp]) -> CodeTable:
+        """These rows alone, without their values."""
+        taken = {name: column[rows] for name in OF_ROWS if (column := getattr(self, name)) is not None}
+        codes = {name: column[rows] for name, column in self.codes.items()}
+        return replace(self, codes=codes, sums=self.sums[:, :0], values={}, by_code={}, **taken)
 
     def rebinned(self, time_bins: TimeBins) -> CodeTable:
         """The same samples in other bins that cover the same time: extended ones, or coarser ones."""
@@ -119,6 +132,7 @@ class CodeTable:
             score=_joined(room, "score", mine.score, later.score),
             state=_joined(room, "state", mine.state, later.state),
             supported=_joined(room, "supported", mine.supported, later.supported),
+            known=_known(room, mine, later),
             room=room,
         )
 
@@ -150,3 +164,10 @@ def _one_code_a_set(mine: CodeTable, later: CodeTable) -> tuple[dict[str, Codes]
 
 def _joined(room: Room, name: str, mine: NDArray[Any] | None, later: NDArray[Any] | None) -> NDArray[Any] | None:
     return None if mine is None or later is None else room.joined(name, mine, later)
+
+
+def _known(room: Room, mine: CodeTable, later: CodeTable) -> NDArray[np.int8] | None:
+    if mine.known is None and later.known is None:
+        return None
+    both = [np.full(each.n_rows, -1, dtype=np.int8) if each.known is None else each.known for each in (mine, later)]
+    return room.joined("known", *both)

@@ -19,12 +19,19 @@ from prodmon_widgets.engine.quality.estimate import SCALE
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-COUNTS = ("n", "annotated", "bad", "unsupported")
+COUNTS = ("n", "annotated", "bad", "unsupported", "known", "known_good")
 MEASURES = (*COUNTS, "score", "variance", "supported_score")
-"""score = Σs, variance = Σs(1 − s), supported_score = Σs of supported samples: fixed point 2**20."""
+"""score = Σs, variance = Σs(1 − s), supported_score = Σs of supported samples: fixed point 2**20.
+
+A sample that people labelled counts as it is: with a score of 1 or 0 that has no variance, annotated and supported;
+``known`` are these, ``known_good`` the good ones.
+"""
 
 STATES, SUPPORTS = 3, 2
-GROUPS = STATES * SUPPORTS
+ESTIMATED = STATES * SUPPORTS
+KNOWN_GOOD, KNOWN_BAD = ESTIMATED, ESTIMATED + 1
+GROUPS = ESTIMATED + 2
+"""Each state with and without support, and what people said was good, or bad."""
 CHUNK = 1 << 18
 
 Measured = dict[str, Integers]
@@ -98,8 +105,13 @@ def _chunk(codes: CodeTable, rows: slice | Integers) -> _Chunk:
     if codes.score is None or codes.state is None or codes.supported is None:
         return _Chunk(rows, first, last - first + 1, time, None, None)
     score = codes.score[rows].astype(np.int64)
+    group = codes.state[rows].astype(np.int64) * SUPPORTS + codes.supported[rows]
+    if codes.known is not None:
+        known = codes.known[rows]
+        score = np.where(known < 0, score, known.astype(np.int64) * SCALE)
+        group = np.where(known < 0, group, np.where(known == 1, KNOWN_GOOD, KNOWN_BAD))
+    group += time * GROUPS
     variance = (score * (SCALE - score) + SCALE // 2) // SCALE
-    group = (time * STATES + codes.state[rows]) * SUPPORTS + codes.supported[rows]
     return _Chunk(rows, first, last - first + 1, group, score.astype(np.float64), variance.astype(np.float64))
 
 
@@ -148,13 +160,17 @@ class _Tally:
         """Measure → (T, size)."""
         if not self._scored:
             return {"n": self._sums[0][:, 0]}
-        n, score, variance = (s.reshape(len(s), STATES, SUPPORTS, self._size) for s in self._sums)
+        n, score, variance = self._sums
+        of_state = n[:, :ESTIMATED].reshape(len(n), STATES, SUPPORTS, self._size)
+        good, bad = n[:, KNOWN_GOOD], n[:, KNOWN_BAD]
         return {
-            "n": n.sum(axis=(1, 2)),
-            "annotated": n[:, :2].sum(axis=(1, 2)),
-            "bad": n[:, 1].sum(axis=1),
-            "unsupported": n[:, :, 0].sum(axis=1),
-            "score": score.sum(axis=(1, 2)),
-            "variance": variance.sum(axis=(1, 2)),
-            "supported_score": score[:, :, 1].sum(axis=1),
+            "n": n.sum(axis=1),
+            "annotated": of_state[:, :2].sum(axis=(1, 2)) + good + bad,
+            "bad": of_state[:, 1].sum(axis=1) + bad,
+            "unsupported": of_state[:, :, 0].sum(axis=1),
+            "known": good + bad,
+            "known_good": good,
+            "score": score.sum(axis=1),
+            "variance": variance.sum(axis=1),
+            "supported_score": score[:, 1:ESTIMATED:SUPPORTS].sum(axis=1) + score[:, KNOWN_GOOD],
         }

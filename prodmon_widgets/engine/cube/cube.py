@@ -176,6 +176,15 @@ class Cube:
             values=self.values - gone.values,
         )
 
+    def relabelled(self, before: CodeTable, after: CodeTable) -> Cube:
+        """With what people say of some samples ``after`` instead of what counted ``before``: the same rows."""
+        old, new = (Cube.build(codes) for codes in (before, after))
+        return replace(
+            self,
+            cells={m: c + new.cells[m] - old.cells[m] for m, c in self.cells.items()},
+            totals={m: t + new.totals[m] - old.totals[m] for m, t in self.totals.items()},
+        )
+
     def placed(self, time: TimeBins, axes: tuple[Axis, ...]) -> Cube:
         """The same sums in a larger layout: ``time`` of the same step around, ``axes`` with more levels."""
         if time == self.time and axes == self.axes:

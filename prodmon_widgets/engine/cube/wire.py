@@ -19,7 +19,9 @@ from prodmon_widgets.engine.cube.cube import Axis, Cube
 from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms
 from prodmon_widgets.engine.time.bins import TimeBins
 
-VERSION = 2
+VERSION = 3
+IN_PYTHON_ONLY = ("bad",)
+"""Measures that no view needs."""
 ALIGNMENT = 8
 
 
@@ -42,21 +44,19 @@ def to_wire(
     *,
     terms: BlockTerms | None = None,
     segments: Series | None = None,
-    actual: Mapping[str, NDArray[np.int64]] | None = None,
     evaluation_actual: Mapping[str, NDArray[np.int64]] | None = None,
 ) -> tuple[dict[str, Any], bytes]:
     """(meta, payload) of production's cube and the evaluation set's, which has one time bin and is laid out alike.
 
-    ``terms``: an entry a bin. ``actual``: further totals a bin, of the samples that people annotated;
-    ``evaluation_actual``: the same of the evaluation set, one bin.
+    ``terms``: an entry a bin. ``evaluation_actual``: further totals of the evaluation set, one bin: how many samples
+    people annotated, and how many of them good. Its scores are estimates all the same, as production's are.
     """
     series = segments or Series()
     terms = terms or BlockTerms.neutral(cube.time.count)
     evaluation = evaluation.placed(evaluation.time, cube.axes).merged
     cube = cube.merged
     arrays = {**_cube_arrays(cube), **_evaluation_arrays(evaluation), **_term_arrays(terms), **_series_arrays(series)}
-    for side, said in (("", actual), ("evaluation.", evaluation_actual)):
-        arrays |= {f"{side}totals.{name}": values.astype("<u4") for name, values in (said or {}).items()}
+    arrays |= {f"evaluation.totals.{name}": values.astype("<u4") for name, values in (evaluation_actual or {}).items()}
     placed, payload = packed(arrays)
     meta = {
         "version": VERSION,
@@ -65,7 +65,7 @@ def to_wire(
         "time": _time(cube.time),
         "properties": [_property(axis) for axis in cube.axes],
         "n_cells": cube.n_cells,
-        "measures": list(cube.cells),
+        "measures": _travelling(cube.cells),
         "segments": [dict(each) for each in series.described],
         "arrays": placed,
     }
@@ -109,15 +109,16 @@ def _sums(measure: str, values: NDArray[np.int64]) -> NDArray[Any]:
 
 
 def _cube_arrays(cube: Cube) -> dict[str, NDArray[Any]]:
-    cells = {f"cells.{m}": _sums(m, values) for m, values in cube.cells.items()}
-    totals = {f"totals.{m}": _sums(m, values) for m, values in cube.totals.items()}
+    cells = {f"cells.{m}": _sums(m, cube.cells[m]) for m in _travelling(cube.cells)}
+    totals = {f"totals.{m}": _sums(m, cube.totals[m]) for m in _travelling(cube.totals)}
     return {**cells, **totals, "values": cube.values.astype("<f8")}
 
 
 def _evaluation_arrays(cube: Cube) -> dict[str, NDArray[Any]]:
     sums = cube.window()
-    cells = {f"evaluation.cells.{m}": _sums(m, values) for m, values in sums.cells.items()}
-    totals = {f"evaluation.totals.{m}": _sums(m, np.array([value])) for m, value in sums.totals.items()}
+    chosen = [m for m in _travelling(sums.cells) if not m.startswith("known")]
+    cells = {f"evaluation.cells.{m}": _sums(m, sums.cells[m]) for m in chosen}
+    totals = {f"evaluation.totals.{m}": _sums(m, np.array([sums.totals[m]])) for m in chosen}
     return {**cells, **totals, "evaluation.values": sums.values.astype("<f8")}
 
 
@@ -126,8 +127,13 @@ def _term_arrays(terms: BlockTerms) -> dict[str, NDArray[Any]]:
 
 
 def _series_arrays(series: Series) -> dict[str, NDArray[Any]]:
-    production = {f"segments.{m}": _sums(m, values) for m, values in series.production.items()}
-    return {**production, **{f"evaluation.segments.{m}": _sums(m, values) for m, values in series.evaluation.items()}}
+    production = {f"segments.{m}": _sums(m, series.production[m]) for m in _travelling(series.production)}
+    known = {f"evaluation.segments.{m}": _sums(m, series.evaluation[m]) for m in _travelling(series.evaluation)}
+    return {**production, **known}
+
+
+def _travelling(measures: Mapping[str, Any]) -> list[str]:
+    return [measure for measure in measures if measure not in IN_PYTHON_ONLY]
 
 
 def packed(arrays: Mapping[str, NDArray[Any]]) -> tuple[dict[str, Any], bytes]:

@@ -8,7 +8,7 @@ scores themselves with a tuned weight (prediction-powered inference, Angelopoulo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,10 @@ among hundreds they vanish."""
 
 TUNED = 20
 """From so many labels on, how far the scores are trusted is tuned; below, they are not used to reduce variance."""
+
+TRUSTED, MOVED = 2 / 3, 0.1
+"""How likely an estimate errs by no more than its band says, before labels are seen, and by how much (one standard
+deviation) where it errs by more: chosen on two simulated worlds, see docs/decisions/labels.md."""
 
 
 @dataclass(frozen=True)
@@ -89,12 +93,29 @@ def inclusion(weight: Floats, n: int) -> Floats:
 class Correction:
     """What labels say of a frame: add ``offset`` to its mean score; ``deviation`` is the standard deviation of that.
 
-    ``n`` labels. The deviation is already widened for few labels, so that ± 1.96 of it is a 95 % band.
+    ``n`` labels. The deviation is already widened for few labels, so that ± 1.96 of it is a 95 % band around the
+    score with ``offset + lean``: what labels alone say.
     """
 
     offset: float
     deviation: float
     n: int
+    lean: float = 0.0
+
+    def beside(self, deviation: float) -> Correction:
+        """The score between an estimate that errs by this ``deviation`` and the labels; the band is the labels' own.
+
+        Weighted by precision as long as they agree. The more they conflict, the likelier it is that the estimate errs
+        by more than it knows, and the less it counts: the posterior mean under :data:`TRUSTED` and :data:`MOVED`.
+        """
+        if not np.isfinite(deviation):
+            return self
+        own, kept = self.deviation**2, deviation**2
+        alike, apart = own + kept, own + kept + MOVED**2
+        odds = (1 - TRUSTED) / TRUSTED * np.sqrt(alike / apart) * np.exp(self.offset**2 / 2 * (1 / alike - 1 / apart))
+        weight = (own / alike + odds * own / apart) / (1 + odds)
+        lean = float(np.clip(weight * self.offset, -Z * self.deviation, Z * self.deviation))
+        return replace(self, offset=self.offset - lean, lean=lean)
 
 
 def correct(score_of_frame: float, score: Floats, good: Floats, probability: Floats, n_frame: int) -> Correction | None:
@@ -115,7 +136,7 @@ def correct(score_of_frame: float, score: Floats, good: Floats, probability: Flo
     spread = float(((weights * (residual - moved)) ** 2).sum() / (m + 1) / (m + 2))
     widened = student.ppf(0.975, m + 1) / Z
     # the labels added move the mean as well: that would bias it, so it only widens the band
-    variance = spread * widened**2 + (2 * (moved - mean) / Z) ** 2
+    variance = spread * _left_out(m) * widened**2 + (2 * (moved - mean) / Z) ** 2
     finite = max(0.0, 1 - m / max(n_frame, m))
     offset = trust * score_of_frame + mean - score_of_frame
     return Correction(offset, float(np.sqrt(variance * finite)), m)
@@ -135,8 +156,13 @@ def foreseen(score: Floats, supported: NDArray[np.bool_], n: int) -> float:
     mean = float(score.mean())
     added = sum((label - mean) ** 2 for label in ADDED)
     widened = student.ppf(0.975, n + len(ADDED) - 1) / Z
-    squares = (n**2 * drawn + added) / ((n + len(ADDED) - 1) * (n + len(ADDED)))
+    squares = (n**2 * drawn + added) / ((n + len(ADDED) - 1) * (n + len(ADDED))) * _left_out(n)
     return float(np.sqrt(squares * (1 - n / len(score))) * widened)
+
+
+def _left_out(n: int) -> float:
+    """How much larger squared residuals are of labels that the two fitted numbers, level and trust, haven't seen."""
+    return (1 - 2 / n) ** -2 if n >= TUNED else 1.0
 
 
 def _trust(score: Floats, good: Floats, weight: Floats) -> float:

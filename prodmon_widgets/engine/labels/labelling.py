@@ -24,7 +24,7 @@ def to_label(state: State, n: int, window: Window, where: Where | None, seed: in
     side, labels = state.production, state.labels
     frame = sampling_frame(state.cube.time, state.bins(window), where)
     everyone = frame.mask(side.codes)
-    left = everyone.copy()
+    left = everyone & np.isnan(state.said())
     left[labels.drawn()] = False
     rows = np.flatnonzero(left)
     if not len(rows):
@@ -38,8 +38,24 @@ def to_label(state: State, n: int, window: Window, where: Where | None, seed: in
     if "id" not in asked.columns:
         asked.insert(0, "id", side.ids()[drawn])
     asked.attrs["width"] = float(now.high - now.low)
-    asked.attrs["expected_width"] = _expected_width(side, np.flatnonzero(everyone), n_labels)
+    everyone_drawn = left.copy()
+    everyone_drawn[labels.drawn()] = True
+    asked.attrs["expected_width"] = expected = _expected_width(side, everyone, everyone & everyone_drawn, n_labels)
+    asked.attrs["narrows"] = expected < asked.attrs["width"]
+    asked.attrs["note"] = "" if asked.attrs["narrows"] else _no_use(len(drawn), asked.attrs["width"], expected)
     return asked
+
+
+def _no_use(n: int, width: float, expected: float) -> str:
+    """That so many labels leave a band as wide as it is, or wider.
+
+    >>> _no_use(30, 0.032, 0.365)
+    '30 labels will not narrow this: the band is 0.032 wide now and should be 0.365 wide with them.'
+    """
+    return (
+        f"{n} label{'s' * (n != 1)} will not narrow this: the band is {width:.3f} wide now and "
+        f"should be {expected:.3f} wide with them."
+    )
 
 
 def _scores(side: SampleSet, rows: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -47,8 +63,8 @@ def _scores(side: SampleSet, rows: NDArray[np.int64]) -> tuple[NDArray[np.float6
     return side.score(rows), side.estimates(rows)["supported"].astype(bool)
 
 
-def _expected_width(side: SampleSet, rows: NDArray[np.int64], n_labels: int) -> float:
-    """Width of the band of these rows' score that so many drawn labels can be expected to leave."""
-    score, supported = _scores(side, rows)
-    sampling = float((score * (1 - score)).mean()) / len(rows)
-    return float(min(1.0, 2 * Z * np.sqrt(sampling + foreseen(score, supported, n_labels) ** 2)))
+def _expected_width(side: SampleSet, frame: NDArray[np.bool_], drawn_from: NDArray[np.bool_], n_labels: int) -> float:
+    """Width of the band of a frame's score that so many labels, drawn from these rows of it, should leave."""
+    score, supported = _scores(side, np.flatnonzero(drawn_from))
+    share = int(drawn_from.sum()) / int(frame.sum())
+    return float(min(1.0, 2 * Z * share * foreseen(score, supported, n_labels)))

@@ -1,7 +1,7 @@
-"""Labels that people gave: they change what is shown of their own samples, and drawn ones correct estimates.
+"""Labels that people gave: their samples count as they are, and drawn ones correct the estimates of the others.
 
 Labels on samples that somebody chose (worst first) say nothing of the others: only rows that ``to_label`` drew correct
-the frame they were drawn from, each part of it by the same offset.
+the rest of the frame they were drawn from, each part of it by the same offset.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from prodmon_widgets.engine.work.documents import UNREADABLE, damaged, read_json
 from prodmon_widgets.engine.work.plain import Reader, to_plain
 
 MOSTLY = 0.5
+UNKNOWN = 0.29
+"""Standard deviation of a score of which nothing is known."""
 
 Columns = dict[str, NDArray[np.generic]]
 
@@ -57,11 +59,15 @@ class SamplingFrame:
 
 @dataclass
 class Labels:
-    """Who said what: ``said`` row → 1 good, 0 bad, NaN unknown; ``why`` row → reason; and the draws."""
+    """Who said what: ``said`` row → 1 good, 0 bad, NaN unknown; ``why`` row → reason; and the draws.
+
+    ``after`` row → how many draws there were when it was first labelled: a later draw did not have it in its frame.
+    """
 
     said: dict[int, float] = field(default_factory=dict)
     why: dict[int, str] = field(default_factory=dict)
     draws: list[Draw] = field(default_factory=list)
+    after: dict[int, int] = field(default_factory=dict)
 
     def drawn(self) -> NDArray[np.int64]:
         """Rows that some draw took."""
@@ -81,8 +87,10 @@ class Labels:
             if silent:
                 self.said.pop(row, None)
                 self.why.pop(row, None)
+                self.after.pop(row, None)
             else:
                 self.said[row] = float(value)
+                self.after.setdefault(row, len(self.draws))
                 self.why[row] = "" if why in own_reasons else why
 
     def without(self, gone: NDArray[np.bool_]) -> Labels:
@@ -92,14 +100,21 @@ class Labels:
         why = {int(to[row]): value for row, value in self.why.items() if not gone[row]}
         left = [(draw, ~gone[draw.rows]) for draw in self.draws if not gone[draw.rows].all()]
         draws = [replace(d, rows=to[d.rows[kept]], probability=d.probability[kept]) for d, kept in left]
-        return replace(self, said=said, why=why, draws=draws)
+        after = {int(to[row]): value for row, value in self.after.items() if not gone[row]}
+        return replace(self, said=said, why=why, draws=draws, after=after)
 
     def actual(self, actual: NDArray[np.float64]) -> NDArray[np.float64]:
         """What is known of every row, (n,): 1 good, 0 bad, NaN unknown; ``actual`` came with the data, a label wins."""
         result = actual.copy()
-        for row, value in self.said.items():
-            result[row] = result[row] if np.isnan(value) else value
+        rows, values = self._said()
+        known = ~np.isnan(values)
+        result[rows[known]] = values[known]
         return result
+
+    def _said(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Rows, and what people said of each."""
+        n = len(self.said)
+        return np.fromiter(self.said, np.int64, n), np.fromiter(self.said.values(), np.float64, n)
 
     def shown(
         self, rows: NDArray[np.int64], estimates: dict[str, NDArray[np.generic]]
@@ -114,52 +129,78 @@ class Labels:
             reason[at] = f"annotated by a person: {self.why[int(rows[at])]}".rstrip(": ")
         return {**estimates, "annotation": annotation, "reason": reason}
 
-    def corrections(self, codes: CodeTable) -> list[tuple[NDArray[np.bool_], Correction]]:
-        """(rows, correction) of each frame with enough labels; a row belongs to the frame drawn from last."""
-        free = np.ones(codes.n_rows, dtype=bool)
+    def corrections(self, codes: CodeTable, terms: BlockTerms) -> list[tuple[NDArray[np.bool_], Correction]]:
+        """(rows, correction of those that nobody labelled) of each frame with enough labels.
+
+        A row belongs to the frame that was drawn from last. ``terms``: how far the estimates alone can be off.
+        """
+        free = ~codes.labelled
         found = []
         for key in dict.fromkeys(draw.key for draw in reversed(self.draws)):
             rows = SamplingFrame.from_key(key).mask(codes)
             made = self._correction(key, rows, codes)
             if made is not None:
-                found.append((rows & free, made))
+                rest = rows & ~codes.labelled
+                found.append((rows & free, made.beside(_deviation(rest, codes, terms))))
                 free &= ~rows
         return found
 
-    def _correction(self, key: str, rows: NDArray[np.bool_], codes: CodeTable) -> Correction | None:
+    def _correction(self, key: str, frame: NDArray[np.bool_], codes: CodeTable) -> Correction | None:
+        """What the labels of a frame's draws say of its samples that nobody labelled; None where that is nothing."""
         draws = [draw for draw in self.draws if draw.key == key]
-        drawn = np.concatenate([draw.rows for draw in draws])
-        # the k-th draw of a frame takes what the earlier ones left: together each row's chance is about the sum
-        share = sum(len(draw.rows) for draw in draws) / len(draws[0].rows)
-        probability = np.minimum(1.0, np.concatenate([draw.probability for draw in draws]) * share)
+        rows = frame & ~self._known_before(self.draws.index(draws[0]), codes)
+        drawn, probability = _pooled(draws)
+        rows &= ~_known_bins(rows, drawn, codes)
         good = np.array([self.said.get(int(row), np.nan) for row in drawn])
-        known = ~np.isnan(good)
-        if codes.score is None or not known.any():
+        asked = ~np.isnan(good) & rows[drawn]
+        if codes.score is None or not asked.any():
             return None
-        score = codes.score[drawn[known]] / SCALE
         mean = float(codes.score[rows].mean() / SCALE)
-        return correct(mean, score, good[known], probability[known], int(rows.sum()))
+        score = codes.score[drawn[asked]] / SCALE
+        made = correct(mean, score, good[asked], probability[asked], int(rows.sum()))
+        return None if made is None else _of_the_rest(made, mean, rows, codes)
+
+    def _known_before(self, first: int, codes: CodeTable) -> NDArray[np.bool_]:
+        """Rows that people had labelled before a draw: it took none of them."""
+        known = codes.labelled
+        rows, _ = self._said()
+        known[rows[np.array([self.after.get(row, 0) > first for row in rows.tolist()], dtype=bool)]] = False
+        return known
+
+    def counted(self, codes: CodeTable, terms: BlockTerms) -> NDArray[np.float64]:
+        """(n,) what each row counts in a mean: what people said of it, else its estimate with what drawn labels add."""
+        if codes.score is None:
+            raise AssertionError("scores are asked for before they are there")
+        score = codes.score / SCALE
+        for rows, made in self.corrections(codes, terms):
+            score[rows] += made.offset
+        return score if codes.known is None else np.where(codes.known < 0, score, codes.known)
 
     def corrected(self, codes: CodeTable, terms: BlockTerms, segment: NDArray[np.bool_] | None = None) -> BlockTerms:
         """The terms with what labels say, of all samples or those of a ``segment``.
 
-        A part of a bin that lies in a labelled frame takes the frame's offset and its deviation; the rest keeps its
-        own. Deviations of a frame's bins are one error, so they are taken as fully correlated.
+        The unlabelled part of a bin that lies in a labelled frame takes the frame's offset and its deviation; the rest
+        keeps its own. Deviations of a frame's bins are one error, so they are taken as fully correlated.
         """
-        n = _count(codes, segment)
-        offset, deviation, share = (np.zeros(len(n)) for _ in range(3))
-        for rows, made in self.corrections(codes):
+        unlabelled = ~codes.labelled
+        n = _count(codes, unlabelled if segment is None else unlabelled & segment)
+        offset, lean, deviation, share = (np.zeros(len(n)) for _ in range(4))
+        for rows, made in self.corrections(codes, terms):
             part = _count(codes, rows if segment is None else rows & segment) / np.maximum(n, 1)
             offset += part * made.offset
+            lean += part * made.lean
             deviation += part * made.deviation
             share += part
         if not share.any():
             return terms
-        calibration = (1 - share) * terms.calibration + deviation
-        estimable = terms.estimable | (share > MOSTLY)
-        spoken = (1 - share) * terms.spoken
         return replace(
-            terms, offset=offset, calibration=calibration, estimable=estimable, corrected=share, spoken=spoken
+            terms,
+            offset=offset,
+            lean=lean,
+            calibration=(1 - share) * terms.calibration + deviation,
+            estimable=terms.estimable | (share > MOSTLY),
+            corrected=share,
+            spoken=(1 - share) * terms.spoken,
         )
 
     def save(self, path: Path) -> None:
@@ -174,6 +215,53 @@ class Labels:
         except UNREADABLE as error:
             raise damaged(path, error) from error
         return made
+
+
+def _known_bins(frame: NDArray[np.bool_], drawn: NDArray[np.int64], codes: CodeTable) -> NDArray[np.bool_]:
+    """Rows of the time bins of which people labelled everything, not only what was drawn: nothing is open there."""
+    chosen = frame & codes.labelled
+    chosen[drawn] = False
+    closed = (_count(codes, chosen) > 0) & (_count(codes, frame & ~codes.labelled) == 0)
+    return np.append(closed, False)[codes.time]
+
+
+def _pooled(draws: Sequence[Draw]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Rows of all draws of a frame, and about how likely each was to be drawn by one of them."""
+    # the k-th draw of a frame takes what the earlier ones left: together each row's chance is about the sum
+    share = sum(len(draw.rows) for draw in draws) / len(draws[0].rows)
+    drawn = np.concatenate([draw.rows for draw in draws])
+    return drawn, np.minimum(1.0, np.concatenate([draw.probability for draw in draws]) * share)
+
+
+def _deviation(rows: NDArray[np.bool_], codes: CodeTable, terms: BlockTerms) -> float:
+    """How far the mean estimate of these rows can be off; infinite where the evaluation set can't tell."""
+    n = _count(codes, rows)
+    if not n.any() or codes.supported is None:
+        return np.inf
+    estimable, spoken, calibration = (
+        float(np.average(t, weights=n)) for t in (terms.estimable, terms.spoken, terms.calibration)
+    )
+    unsupported = max(0.0, float((~codes.supported[rows]).mean()) - spoken)
+    if estimable <= MOSTLY or unsupported > MOSTLY:
+        return np.inf
+    return float(np.hypot(calibration, unsupported * UNKNOWN))
+
+
+def _of_the_rest(made: Correction, mean: float, frame: NDArray[np.bool_], codes: CodeTable) -> Correction | None:
+    """The correction of a frame's samples that nobody labelled, from the one of all: what is known is taken off.
+
+    Its deviation leaves out how their own labels will vary, which every band has in it anyway.
+    """
+    rest = frame & ~codes.labelled
+    n, n_rest = int(frame.sum()), int(rest.sum())
+    if codes.score is None or not n_rest:
+        return None
+    score = codes.score[rest] / SCALE
+    known = int((codes.known[frame] == 1).sum()) if codes.known is not None else 0
+    offset = (n * (mean + made.offset) - known) / n_rest - float(score.mean())
+    own = float((score * (1 - score)).sum()) / n_rest**2
+    deviation = np.sqrt(max((n / n_rest * made.deviation) ** 2 - own, made.deviation**2))
+    return replace(made, offset=offset, deviation=float(deviation))
 
 
 def _count(codes: CodeTable, rows: NDArray[np.bool_] | None) -> NDArray[np.int64]:

@@ -26,13 +26,15 @@ MOSTLY_UNSUPPORTED = 0.5
 
 @dataclass(frozen=True)
 class BlockTerms:
-    """What the annotator knows of each time bin beyond its sums; arrays of shape (T,), constant within a block.
+    """What is known of each time bin beyond its sums; arrays of shape (T,), constant within a block.
 
-    ``calibration`` is the standard deviation of the error of the bin's mean score (score units). ``offset`` is added
-    to the mean score by labels that people gave, ``offset_variance`` is the variance of that correction; ``corrected``
-    is the share of the bin's samples that labels cover, whatever their support. ``spoken`` is the share that lies
-    beyond a number's range while its confidence doesn't, in a block whose error ``calibration`` bounds: that is known
-    of the bin as a whole, so a segment of it, which may lie beyond the range throughout, has nothing of it.
+    Each speaks of the bin's samples that nobody labelled: the others have no error. ``calibration`` is the standard
+    deviation of the error of their mean score (score units). ``offset`` is added to it by labels of drawn samples,
+    ``offset_variance`` is the variance of that correction, and the middle of the band lies by ``lean`` beside it, where
+    those labels alone would have it; ``corrected`` is the share that the draws speak for, whatever their support.
+    ``spoken`` is the share that lies beyond a number's range while its confidence doesn't, in a block whose error
+    ``calibration`` bounds: that is known of the bin as a whole, so a segment of it, which may lie beyond the range
+    throughout, has nothing of it.
     """
 
     calibration: Floats
@@ -41,13 +43,15 @@ class BlockTerms:
     estimable: NDArray[np.bool_]
     corrected: Floats
     spoken: Floats
+    lean: Floats
 
     @classmethod
     def neutral(cls, n_bins: int, calibration: float = 0.0) -> BlockTerms:
         """No correction, the same calibration everywhere, everything estimable."""
         zeros = np.zeros(n_bins)
         everything = np.ones(n_bins, dtype=bool)
-        return cls(np.full(n_bins, calibration), zeros, zeros.copy(), everything, zeros.copy(), zeros.copy())
+        rest = {name: zeros.copy() for name in ("offset", "offset_variance", "lean", "corrected", "spoken")}
+        return cls(calibration=np.full(n_bins, calibration), estimable=everything, **rest)
 
     def gathered(self, starts: NDArray[np.int64], n: NDArray[np.int64]) -> BlockTerms:
         """The terms of longer bins, each from ``starts[i]`` to the next: means weighted by the ``n`` of each bin."""
@@ -62,6 +66,7 @@ class BlockTerms:
             calibration=mean(self.calibration),
             offset=mean(self.offset),
             offset_variance=mean(self.offset_variance),
+            lean=mean(self.lean),
             estimable=mean(self.estimable) > MOSTLY_UNSUPPORTED,
             corrected=mean(self.corrected),
             spoken=mean(self.spoken),
@@ -80,17 +85,20 @@ class BlockTerms:
 class Estimate:
     """Estimated quality of one or more sets of samples; arrays share one shape (a scalar array for one set).
 
-    ``score``, ``low``, ``high``: mean probability of good with its nominal 95 % band. ``worst``, ``best``: the score
-    if every unsupported sample were bad, or good, and at least as far out as a score that labels corrected.
-    ``coverage``: share annotated good or bad. ``supported``: share of samples where the evaluation set has something
-    to say. All in [0, 1]; NaN where there is no sample.
-    The band assumes that P(good | properties) is as it was on the evaluation set; it cannot see a change of that.
+    ``score``, ``low``, ``high``: mean probability of good with its nominal 95 % band; a sample that people labelled
+    counts as it is, and where all are labelled that is the share of good. ``estimated``: the score without what drawn
+    labels say of other samples. ``worst``, ``best``: the score if every unsupported sample were bad, or good, and no
+    nearer than the band. ``coverage``: share annotated good or bad. ``supported``: share of samples where the
+    evaluation set, or a label, has something to say. All in [0, 1]; NaN where there is no sample.
+    The band assumes that P(good | properties) is as it was on the evaluation set, and cannot see a change of that,
+    but where drawn labels correct it: those assume nothing.
     """
 
     n: NDArray[np.int64]
     score: Floats
     low: Floats
     high: Floats
+    estimated: Floats
     worst: Floats
     best: Floats
     coverage: Floats
@@ -139,48 +147,60 @@ def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estima
     >>> float(e.score), float(e.low.round(3)), float(e.high.round(3)), float(e.coverage)
     (0.9, 0.841, 0.959, 0.8)
     """
-    n_bins = sums["n"].astype(np.float64)
-    n = n_bins.sum(axis=0)
+    of = _Means(sums)
     with np.errstate(divide="ignore", invalid="ignore"):
-        score = np.clip(sums["score"].sum(axis=0) / SCALE / n + _weighted(terms.offset, n_bins) / n, 0.0, 1.0)
-        unsupported = sums["unsupported"].sum(axis=0) / n
-        known_score = sums["supported_score"].sum(axis=0) / SCALE / n
-        deviation = _deviation(sums["variance"].sum(axis=0) / SCALE, n_bins, terms)
-        spoken = terms.spoken if n.ndim == 0 else np.zeros_like(terms.spoken)
-        known = _weighted(terms.corrected + spoken, n_bins) / n
-        trusted = _weighted(terms.estimable.astype(np.float64), n_bins) / n
-    # labels may say what no annotation of the unsupported samples could
-    worst, best = np.minimum(known_score, score), np.maximum(known_score + unsupported, score)
-    mostly_unsupported = unsupported - known > MOSTLY_UNSUPPORTED
-    return Estimate(
-        n=n.astype(np.int64),
-        score=score,
-        low=np.where(mostly_unsupported, worst, np.clip(score - Z * deviation, 0.0, 1.0)),
-        high=np.where(mostly_unsupported, best, np.clip(score + Z * deviation, 0.0, 1.0)),
-        worst=worst,
-        best=best,
-        coverage=_share(sums["annotated"], n),
-        supported=1.0 - unsupported,
-        estimable=np.asarray((n > 0) & ~mostly_unsupported & (trusted > MOSTLY_UNSUPPORTED)),
-    )
+        spoken = terms.spoken if of.n.ndim == 0 else np.zeros_like(terms.spoken)
+        mostly_unsupported = of.unsupported - of.open(terms.corrected + spoken) > MOSTLY_UNSUPPORTED
+        trusted = of.open(terms.estimable.astype(np.float64)) + 1.0 - of.unlabelled
+        score = of.possible(of.score + of.open(terms.offset))
+        middle, half = score + of.open(terms.lean), Z * np.sqrt(of.variance(terms))
+        low, high = of.possible(middle - half), of.possible(middle + half)
+        worst, best = of.supported_score, of.supported_score + of.unsupported
+        low = np.minimum(np.where(mostly_unsupported, worst, low), score)
+        high = np.maximum(np.where(mostly_unsupported, best, high), score)
+        return Estimate(
+            n=of.n.astype(np.int64),
+            score=score,
+            low=low,
+            high=high,
+            estimated=of.score,
+            # labels may say what no annotation of the unsupported samples could
+            worst=np.minimum(worst, low),
+            best=np.maximum(best, high),
+            coverage=sums["annotated"].sum(axis=0) / of.n,
+            supported=1.0 - of.unsupported,
+            estimable=np.asarray((of.n > 0) & ~mostly_unsupported & (trusted > MOSTLY_UNSUPPORTED)),
+        )
 
 
-def _deviation(variance: Floats, n_bins: Floats, terms: BlockTerms) -> Floats:
-    """Standard deviation of a mean score: sampling, calibration (taken as fully correlated) and label correction."""
-    n = n_bins.sum(axis=0)
-    sampling = variance / n**2
-    calibration = (_weighted(terms.calibration, n_bins) / n) ** 2
-    correction = _weighted(terms.offset_variance, n_bins**2) / n**2
-    result: Floats = np.sqrt(sampling + calibration + correction)
-    return result
+class _Means:
+    """Sums as means over all of their samples; NaN without a sample."""
 
+    def __init__(self, sums: Mapping[str, NDArray[np.int64]]) -> None:
+        none = np.zeros_like(sums["n"])
+        known, known_good = sums.get("known", none), sums.get("known_good", none)
+        self.n = sums["n"].sum(axis=0).astype(np.float64)
+        self._open = (sums["n"] - known).astype(np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            self.unlabelled = self._open.sum(axis=0) / self.n
+            self.unsupported = sums["unsupported"].sum(axis=0) / self.n
+            self.score = sums["score"].sum(axis=0) / SCALE / self.n
+            self.supported_score = sums["supported_score"].sum(axis=0) / SCALE / self.n
+            self._least = known_good.sum(axis=0) / self.n
+            self._sampling = sums["variance"].sum(axis=0) / SCALE / self.n**2
 
-def _weighted(term: Floats, n_bins: Floats) -> Floats:
-    result: Floats = np.tensordot(term, n_bins, axes=(0, 0))
-    return result
+    def open(self, term: Floats) -> Floats:
+        """The mean of a term of the bins, which speaks of the samples that nobody labelled."""
+        result: Floats = np.tensordot(term, self._open, axes=(0, 0)) / self.n
+        return result
 
+    def possible(self, score: Floats) -> Floats:
+        """Within what the known samples leave possible."""
+        result: Floats = np.clip(score, self._least, self._least + self.unlabelled)
+        return result
 
-def _share(part: NDArray[np.int64], n: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        result: Floats = part.sum(axis=0) / n
-    return result
+    def variance(self, terms: BlockTerms) -> Floats:
+        """Of a mean score: sampling, calibration (taken as fully correlated) and label correction."""
+        correction = np.tensordot(terms.offset_variance, self._open**2, axes=(0, 0)) / self.n**2
+        result: Floats = self._sampling + self.open(terms.calibration) ** 2 + correction
+        return result

@@ -16,28 +16,13 @@ from prodmon_widgets.errors import InputError
 
 Totals = Mapping[str, NDArray[np.int64]]
 
-ACTUAL, ACTUAL_GOOD = "actual", "actual_good"
-"""Totals of the samples that people annotated."""
-
-
-def actual_totals(
-    time: NDArray[np.signedinteger[Any]], said: NDArray[np.float64], n_bins: int
-) -> dict[str, NDArray[np.int64]]:
-    """In each time bin how many samples people annotated, and how many of them good.
-
-    ``time``: each annotated sample's bin; ``said``: 1 where it is good, else 0.
-    """
-    return {
-        ACTUAL: np.bincount(time, minlength=n_bins),
-        ACTUAL_GOOD: np.bincount(time, said, minlength=n_bins).astype(np.int64),
-    }
-
 
 def timeline(totals: Totals, time: TimeBins, terms: BlockTerms, every: str | int | None) -> pd.DataFrame:
     """One row for each ``every`` from midnight UTC of the first day (or from the first row, without a time column).
 
-    Columns: start, end (half-open; UTC without a zone), n, score, low, high, worst, best, coverage, supported,
-    estimable, and where the totals have them n_actual and actual. A stretch without samples has n = 0 and NaN figures.
+    Columns: start, end (half-open; UTC without a zone), n, score, low, high, estimated, worst, best, coverage,
+    supported, estimable, and, of the samples that people labelled, n_actual and actual (their share of good). A stretch
+    without samples has n = 0 and NaN figures.
     Raises InputError where ``every`` can't be read or isn't whole steps of the cube.
     """
     step = _step(time, every)
@@ -66,8 +51,8 @@ def _row(counts: Totals, terms: BlockTerms) -> dict[str, object]:
     if "score" not in counts:
         return {"n": int(counts["n"].sum())}
     figures = {name: values.item() for name, values in vars(estimate(counts, terms)).items()}
-    if ACTUAL in counts:
-        n, good = int(counts[ACTUAL].sum()), int(counts[ACTUAL_GOOD].sum())
+    if "known" in counts:
+        n, good = int(counts["known"].sum()), int(counts["known_good"].sum())
         figures |= {"actual": good / n if n else float("nan"), "n_actual": n}
     return figures
 

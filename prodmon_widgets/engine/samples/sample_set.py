@@ -100,6 +100,11 @@ class SampleSet:
             "supported": self.codes.supported[rows],
         }
 
+    def count_as_known(self, said: NDArray[np.float64]) -> None:
+        """Let samples count as people said: 1 good, 0 bad, NaN as they are estimated."""
+        nobody = np.isnan(said)
+        self.codes.known = None if nobody.all() else np.where(nobody, -1, said).astype(np.int8)
+
     def allocate(self) -> None:
         """Room for the scores: nothing known yet."""
         self.codes.score = np.zeros(self.n_rows, dtype=np.int32)

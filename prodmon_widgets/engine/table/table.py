@@ -31,6 +31,7 @@ from prodmon_widgets.errors import InputError, unknown
 from prodmon_widgets.schema import Schema
 
 Name = Literal["evaluation", "production"]
+Functions = Sequence[Callable[[pd.DataFrame], object]]
 
 
 def rest_of(name: str) -> str:
@@ -278,14 +279,45 @@ def prepare(
         For a source that can't be read, has no rows or a column name twice, and for a schema that doesn't fit it.
     """
     properties = (properties,) if callable(properties) else tuple(properties or ())
+    return _planned(_read(evaluation_source, production_source, properties), schema or Schema(), properties)
+
+
+def prepare_labelled(
+    evaluation_source: Any,
+    production_source: Any,
+    schema: Schema | None = None,
+    properties: Sequence[Callable[[pd.DataFrame], object]] = (),
+) -> tuple[Schema, Table, Table]:
+    """Like :func:`prepare`, without the rows of the evaluation set of which people said nothing; these are noted.
+
+    Nothing can be learned from them, and in the benchmark they would be estimates beside labels.
+    """
+    properties = (properties,) if callable(properties) else tuple(properties or ())
+    sides = _read(evaluation_source, production_source, properties)
+    planned = _planned(sides, schema or Schema(), properties)
+    evaluation = planned[1]
+    labelled = ~np.isnan(good(evaluation))
+    if labelled.all() or not labelled.any():
+        return planned
+    alone = replace(sides[0], rows=kept(sides[0].rows, labelled))
+    note = f"{(~labelled).sum():,} of {evaluation.n_rows:,} evaluation rows have no label and are left out."
+    return _planned([alone, sides[1]], schema or Schema(), properties, note)
+
+
+def _read(evaluation_source: Any, production_source: Any, properties: Functions) -> list[Table]:
+    """Both sides with what the user's functions make of them."""
     sides = [Table.read(evaluation_source, "evaluation"), Table.read(production_source, "production")]
     sources = (evaluation_source, production_source)
-    sides = [replace(t, rows=with_functions(t.rows, s, properties)) for t, s in zip(sides, sources, strict=True)]
-    made = plan.make(schema or Schema(), sides[0].rows, sides[1].rows, properties)
+    return [replace(t, rows=with_functions(t.rows, s, properties)) for t, s in zip(sides, sources, strict=True)]
+
+
+def _planned(sides: Sequence[Table], schema: Schema, properties: Functions, *said: str) -> tuple[Schema, Table, Table]:
+    """Both sides under one plan; ``said`` is to be noted of them."""
+    made = plan.make(schema, sides[0].rows, sides[1].rows, properties)
     sides = [replace(table, plan=made) for table in sides]
     plans = [replace(made, within=clock.limits_of(table)) for table in sides]
     notes = [n for table, plan in zip(sides, plans, strict=True) for n in inspected(table.name, table.rows, plan)]
-    filled = made.schema.filled({}, made.schema.left_out, [*made.schema.notes, *notes])
+    filled = made.schema.filled({}, made.schema.left_out, [*made.schema.notes, *said, *notes])
     evaluation, production = (
         replace(table, plan=replace(plan, schema=filled)) for table, plan in zip(sides, plans, strict=True)
     )

@@ -27,7 +27,7 @@ def fitted(film):
 @pytest.fixture
 def monitor(fitted):
     """The same estimates, without a label."""
-    fitted._state.labels = Labels()
+    fitted._state.relabel(Labels())
     return fitted
 
 
@@ -78,9 +78,9 @@ def test_the_browser_gets_the_actual_labels_of_each_time_bin(monitor, film):
     ids = film[1]["user_interaction_id"].iloc[:50]
     monitor.label(pd.DataFrame({"id": ids, "annotation": film[2].loc[ids].to_numpy()}))
     arrays = from_wire(*monitor.cube_wire())
-    assert arrays["totals.actual"].sum() == 50
-    assert arrays["totals.actual_good"].sum() == good_of(film)[:50].sum()
-    assert len(arrays["totals.actual"]) == monitor.time_bins.count
+    assert arrays["totals.known"].sum() == 50
+    assert arrays["totals.known_good"].sum() == good_of(film)[:50].sum()
+    assert len(arrays["totals.known"]) == monitor.time_bins.count
 
 
 def test_actual_labels_of_a_segment_are_its_own(monitor, film):

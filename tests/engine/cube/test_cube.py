@@ -17,7 +17,7 @@ from prodmon_widgets.engine.cube.encode import encode
 from prodmon_widgets.engine.quality.estimate import SCALE
 from prodmon_widgets.engine.time.bins import TimeBins
 from tests.effort import examples
-from tests.engine.coded import DAY, annotate, drawn, encoded, tables
+from tests.engine.coded import DAY, annotate, drawn, encoded, labelled, tables
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,10 @@ THIRTY_DAYS = TimeBins(0, DAY, 30)
 def measures_of(codes, chosen):
     """What the measures of some rows are, row by row."""
     score, state, supported = codes.score[chosen].astype(object), codes.state[chosen], codes.supported[chosen]
+    known = codes.known[chosen] if codes.known is not None else np.full(len(state), -1)
+    score = np.where(known < 0, score, known.astype(object) * SCALE)
+    state = np.where(known < 0, state, 1 - known)
+    supported = supported | (known >= 0)
     return {
         "n": int(chosen.sum()),
         "annotated": int((state < 2).sum()),
@@ -50,6 +54,8 @@ def measures_of(codes, chosen):
         "score": sum(score),
         "variance": sum((s * (SCALE - s) + SCALE // 2) // SCALE for s in score),
         "supported_score": sum(score[supported]),
+        "known": int((known >= 0).sum()),
+        "known_good": int((known == 1).sum()),
     }
 
 
@@ -74,6 +80,30 @@ def test_every_measure_of_a_window_is_that_of_its_rows(codes, cube):
         for code in range(axis.size):
             expected = measures_of(codes, inside & codes.has(axis.name, code))
             assert {m: window.cells[m][axis.offset + code] for m in MEASURES} == expected
+
+
+def test_samples_that_people_labelled_count_as_they_are(codes):
+    some = labelled(codes, 0.3)
+    cube = Cube.build(some)
+    window, inside = cube.window(5, 19), (codes.time >= 5) & (codes.time < 19)
+    assert window.totals == measures_of(some, inside)
+    axis = cube.axis("device")
+    for code in range(axis.size):
+        expected = measures_of(some, inside & codes.has("device", code))
+        assert {m: window.cells[m][axis.offset + code] for m in MEASURES} == expected
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.0, 0.3), (0.3, 0.0), (0.3, 0.5)])
+def test_a_cube_of_which_some_labels_changed_is_the_one_built_anew(codes, before, after):
+    old, new = labelled(codes, before), labelled(codes, after, seed=6)
+    rows = np.flatnonzero(old.known != new.known)
+    cube = Cube.build(old)
+    assert_same(cube.relabelled(old.bare(rows), new.bare(rows)), Cube.build(new))
+
+
+def test_labelled_rows_are_appended_to_rows_without_a_label(codes):
+    both = codes.extended(labelled(codes, 0.5))
+    assert_same(Cube.build(codes).append(labelled(codes, 0.5)), Cube.build(both))
 
 
 def test_the_means_of_a_window_are_pandas(frame, codes, cube):

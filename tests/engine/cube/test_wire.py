@@ -9,7 +9,7 @@ import pytest
 from prodmon_widgets.engine.cube.counting import MEASURES
 from prodmon_widgets.engine.cube.cube import Cube
 from prodmon_widgets.engine.cube.encode import encode
-from prodmon_widgets.engine.cube.wire import Series, from_wire, to_wire
+from prodmon_widgets.engine.cube.wire import IN_PYTHON_ONLY, Series, from_wire, to_wire
 from prodmon_widgets.engine.quality.estimate import BlockTerms
 from tests.engine.coded import annotate, drawn, encoded, tables
 
@@ -24,10 +24,11 @@ def test_every_sum_arrives(cubes):
     cube, evaluation = cubes
     meta, payload = to_wire(cube, evaluation, terms=BlockTerms.neutral(cube.time.count, 0.01))
     arrays = from_wire(json.loads(json.dumps(meta)), payload)
-    for measure in MEASURES:
+    for measure in set(MEASURES) - set(IN_PYTHON_ONLY):
         np.testing.assert_array_equal(arrays[f"cells.{measure}"], cube.merged.cells[measure])
         np.testing.assert_array_equal(arrays[f"totals.{measure}"], cube.totals[measure])
-        np.testing.assert_array_equal(arrays[f"evaluation.cells.{measure}"], evaluation.merged.cells[measure][0])
+        if not measure.startswith("known"):
+            np.testing.assert_array_equal(arrays[f"evaluation.cells.{measure}"], evaluation.merged.cells[measure][0])
     np.testing.assert_array_equal(arrays["values"], cube.values)
     assert (arrays["calibration"] == 0.01).all()
     assert arrays["estimable"].all()

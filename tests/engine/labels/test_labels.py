@@ -106,7 +106,7 @@ def test_a_row_of_two_drawn_frames_takes_the_correction_of_the_later_draw():
         rows = np.flatnonzero(frame.mask(codes))[:40]
         labels.draws.append(Draw(frame.key, rows, np.full(40, 0.1), 400))
         labels.said |= dict.fromkeys(rows.tolist(), 1.0)
-    (of_late, _), (of_rest, _) = labels.corrections(codes)
+    (of_late, _), (of_rest, _) = labels.corrections(codes, BlockTerms.neutral(count))
     np.testing.assert_array_equal(of_late, late.mask(codes))
     np.testing.assert_array_equal(of_rest, everything.mask(codes) & ~late.mask(codes))
     doubtful = replace(BlockTerms.neutral(count), estimable=np.zeros(count, dtype=bool))
@@ -130,7 +130,7 @@ def fitted(film):
 @pytest.fixture
 def monitor(fitted):
     """The same estimates, without a label."""
-    fitted._state.labels = Labels()
+    fitted._state.relabel(Labels())
     return fitted
 
 
@@ -161,7 +161,7 @@ def test_thirty_labels_halve_the_band_of_a_new_class(film, monitor):
 def test_the_width_that_labels_should_leave_is_the_one_that_they_leave(film, monitor, n, where):
     ratios = []
     for seed in range(8):
-        monitor._state.labels = Labels()
+        monitor._state.relabel(Labels())
         drawn = monitor.to_label(n, JULY, where, seed=seed)
         monitor.label(answers(drawn, film[2]))
         after = monitor.score(JULY, where)
@@ -184,7 +184,9 @@ def test_labels_of_samples_that_nobody_drew_change_only_those(film, monitor):
     before = monitor.score(JULY)
     ids = worst["user_interaction_id"].tolist()
     monitor.label(pd.DataFrame({"id": ids, "annotation": "good", "reason": "it is fine"}))
-    assert monitor.score(JULY) == before
+    after = monitor.score(JULY)
+    assert after.score * after.n == pytest.approx(before.score * before.n + (1 - worst["score"]).sum())
+    assert after.score == after.estimated
     shown = monitor.annotations().set_index("id").loc[ids]
     assert set(shown["annotation"]) == {"good"}
     assert shown["reason"].str.contains("it is fine").all()
@@ -192,6 +194,7 @@ def test_labels_of_samples_that_nobody_drew_change_only_those(film, monitor):
     patch = monitor.evaluation_patch(window=JULY)
     assert (patch["annotation"] == "Good").sum() == 5
     monitor.label(pd.DataFrame({"id": ids, "annotation": None}))
+    assert monitor.score(JULY) == before
     assert (monitor.evaluation_patch(window=JULY)["annotation"] == "Good").sum() == 0
 
 

@@ -47,10 +47,54 @@ def test_calibration_does_not_shrink_with_rows_and_sampling_does():
 
 
 def test_bounds_take_unsupported_samples_as_bad_and_as_good():
-    got = estimate(sums_of([0.9, 0.9, 0.3, 0.3], supported=[True, True, True, False]), BlockTerms.neutral(1))
+    scores, supported = [0.9, 0.9, 0.3, 0.3] * 1000, [True, True, True, False] * 1000
+    got = estimate(sums_of(scores, supported=supported), BlockTerms.neutral(1))
     assert got.worst == pytest.approx(2.1 / 4, abs=1e-6)
     assert got.best == pytest.approx(3.1 / 4, abs=1e-6)
     assert got.estimable
+
+
+def with_known(sums, good, bad):
+    """The same sums with as many more samples that people labelled."""
+    more = {"n": good + bad, "annotated": good + bad, "known": good + bad, "known_good": good}
+    more |= {"score": good * SCALE, "supported_score": good * SCALE}
+    return {m: sums.get(m, np.array([0])) + more.get(m, 0) for m in {*sums, *more}}
+
+
+def test_a_set_that_people_labelled_has_its_share_of_good_and_no_error():
+    terms = replace(BlockTerms.neutral(1, 0.05), offset=np.array([-0.3]), lean=np.array([0.1]))
+    terms = replace(terms, estimable=np.array([False]))
+    got = estimate(with_known(sums_of([]), 7, 5), terms)
+    assert [got.score, got.low, got.high, got.worst, got.best, got.estimated] == [7 / 12] * 6
+    assert (got.coverage, got.supported, bool(got.estimable)) == (1.0, 1.0, True)
+
+
+def test_a_set_labelled_but_for_one_differs_by_that_one_only():
+    terms = replace(BlockTerms.neutral(1, 0.05), offset=np.array([-3.0]))
+    got = estimate(with_known(sums_of([0.4]), 600, 399), terms)
+    assert (got.low, got.score, got.high) == pytest.approx((0.6, 0.6, 0.601), abs=1e-12)
+
+
+def test_hard_bounds_count_what_is_known():
+    unsupported = sums_of([0.5] * 108, supported=[False] * 108)
+    got = estimate(with_known(unsupported, 2, 28), BlockTerms.neutral(1))
+    assert (got.worst, got.best) == (pytest.approx(2 / 138), pytest.approx(110 / 138))
+    assert (got.low, got.high) == (got.worst, got.best)
+
+
+def test_the_band_leans_to_what_labels_say_and_holds_the_score():
+    terms = replace(BlockTerms.neutral(1, 0.05), offset=np.array([-0.1]), lean=np.array([-0.04]))
+    got = estimate(sums_of([0.5] * 100_000), terms)
+    assert got.score == pytest.approx(0.4)
+    assert (got.low + got.high) / 2 == pytest.approx(0.36)
+    assert got.estimated == pytest.approx(0.5)
+    far = estimate(sums_of([0.5] * 100_000), replace(terms, lean=np.array([-0.4])))
+    assert far.low < far.score == far.high
+
+
+def test_bounds_are_no_nearer_than_the_band():
+    got = estimate(sums_of([0.9, 0.9, 0.3, 0.3]), BlockTerms.neutral(1))
+    assert (got.worst, got.best) == (got.low, got.high)
 
 
 def test_mostly_unsupported_samples_have_their_hard_bounds_as_band():
@@ -119,11 +163,13 @@ def test_longer_bins_have_the_terms_of_their_parts_weighted_by_samples():
         np.array([True, False, True]),
         np.zeros(3),
         np.zeros(3),
+        np.array([0.0, 0.0, 0.2]),
     )
     got = terms.gathered(np.array([0, 2]), np.array([300, 100, 0]))
     assert got.calibration.tolist() == pytest.approx([0.125, 0.4])
     assert got.offset.tolist() == pytest.approx([0.075, 0.5])
     assert got.offset_variance.tolist() == pytest.approx([1.0, 3.0])
+    assert got.lean.tolist() == pytest.approx([0.0, 0.2])
     assert got.estimable.tolist() == [True, True]
     assert terms.gathered(np.array([0, 2]), np.array([100, 300, 0])).estimable.tolist() == [False, True]
 

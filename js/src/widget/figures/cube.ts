@@ -54,10 +54,13 @@ export interface Meta {
   arrays: Readonly<Record<string, Placed>>;
 }
 
-/** Measures of the wire, and what an estimate needs of the blocks: Σ n·term over the bins. */
+/**
+ * Measures of the wire, and what an estimate needs of the blocks: Σ u·term over the bins, of which nobody labelled u
+ * samples. `known` counts as it is; `actual` are labels of the evaluation set, whose scores are estimates all the same.
+ */
 export type Measure =
-  | "n" | "annotated" | "bad" | "unsupported" | "score" | "variance" | "supported_score"
-  | "calibration" | "offset" | "offset_variance" | "estimable" | "corrected" | "spoken"
+  | "n" | "annotated" | "unsupported" | "known" | "known_good" | "score" | "variance" | "supported_score"
+  | "calibration" | "offset" | "offset_variance" | "lean" | "estimable" | "corrected" | "spoken"
   | "actual" | "actual_good";
 
 export type Sums = Readonly<Partial<Record<Measure, Float64Array>>>;
@@ -72,8 +75,8 @@ export interface WindowSums {
   values: Float64Array;
 }
 
-export const VERSION = 2;
-const TERMS = ["calibration", "offset", "offset_variance", "estimable", "corrected"] as const;
+export const VERSION = 3;
+const TERMS = ["calibration", "offset", "offset_variance", "lean", "estimable", "corrected"] as const;
 /** What is known of a bin as a whole, and not of its cells and segments. */
 const TERMS_OF_ALL = [...TERMS, "spoken"] as const;
 
@@ -213,12 +216,18 @@ export class Cube {
     }
     if (this.scored && `${group}.n` in this.meta.arrays) {
       const terms = group === "totals" ? TERMS_OF_ALL : TERMS;
-      this.addTerms(prefix, this.array(`${group}.n`), width, terms);
+      this.addTerms(prefix, this.unlabelled(group), width, terms);
     }
     return prefix;
   }
 
-  /** n·term, and n²·variance, so that a band is a difference of two sums as well. */
+  /** How many samples nobody labelled. */
+  private unlabelled(group: string): Float64Array {
+    const known = this.array(`${group}.known`);
+    return Float64Array.from(this.array(`${group}.n`), (n, index) => n - (known[index] ?? 0));
+  }
+
+  /** u·term, and u²·variance, so that a band is a difference of two sums as well. */
   private addTerms(prefix: Prefix, n: Numbers, width: number, terms: typeof TERMS_OF_ALL | typeof TERMS): void {
     for (const term of terms) {
       const values = this.array(term);

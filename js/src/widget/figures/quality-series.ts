@@ -29,8 +29,8 @@ export function qualitySeries(cube: Cube, first: number, last: number, most = MO
     const high = Math.min(low + length, last);
     const [start, end] = cube.window(low, high);
     const sums = cube.totalsOf(low, high);
-    const nActual = sums.actual?.[0] ?? 0;
-    const actual = nActual > 0 ? (sums.actual_good?.[0] ?? 0) / nActual : Number.NaN;
+    const nActual = sums.known?.[0] ?? 0;
+    const actual = nActual > 0 ? (sums.known_good?.[0] ?? 0) / nActual : Number.NaN;
     stretches.push({ ...estimate(sums, 0, cube.meta.scale), start, end, actual, nActual });
   }
   return stretches;

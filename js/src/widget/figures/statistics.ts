@@ -10,6 +10,8 @@ export interface Estimate {
   score: number;
   low: number;
   high: number;
+  /** The score without what drawn labels say of other samples. */
+  estimated: number;
   worst: number;
   best: number;
   coverage: number;
@@ -21,25 +23,31 @@ export interface Estimate {
 export function estimate(sums: Sums, at: number, scale: number): Estimate {
   const sum = (measure: Measure): number => sums[measure]?.[at] ?? 0;
   const n = sum("n");
-  const score = clip(sum("score") / scale / n + sum("offset") / n, 0, 1);
+  const unlabelled = (n - sum("known")) / n;
+  const least = sum("known_good") / n;
+  const most = least + unlabelled;
+  const estimated = sum("score") / scale / n;
+  const score = clip(estimated + sum("offset") / n, least, most);
   const unsupported = sum("unsupported") / n;
   const known = sum("supported_score") / scale / n;
-  // labels may say what no annotation of the unsupported samples could
-  const worst = Math.min(known, score);
-  const best = Math.max(known + unsupported, score);
   const variance = sum("variance") / scale / n ** 2 + (sum("calibration") / n) ** 2 + sum("offset_variance") / n ** 2;
   const half = Z * Math.sqrt(variance);
   const mostly = unsupported - (sum("corrected") + sum("spoken")) / n > MOSTLY_UNSUPPORTED;
+  const middle = score + sum("lean") / n;
+  const low = Math.min(mostly ? known : clip(middle - half, least, most), score);
+  const high = Math.max(mostly ? known + unsupported : clip(middle + half, least, most), score);
   return {
     n,
     score,
-    low: mostly ? worst : clip(score - half, 0, 1),
-    high: mostly ? best : clip(score + half, 0, 1),
-    worst,
-    best,
+    low,
+    high,
+    estimated,
+    // labels may say what no annotation of the unsupported samples could
+    worst: Math.min(known, low),
+    best: Math.max(known + unsupported, high),
     coverage: sum("annotated") / n,
     supported: 1 - unsupported,
-    estimable: n > 0 && !mostly && sum("estimable") / n > 0.5,
+    estimable: n > 0 && !mostly && sum("estimable") / n + 1 - unlabelled > 0.5,
   };
 }
 

@@ -44,7 +44,10 @@ export function drawCharts(charts: Charts, cube: Cube, series: readonly Stretch[
   const known = cube.scored ? series.filter((each) => each.n > 0) : [];
   const x = Float64Array.from(known, middle);
   const column = (name: Figure): Float64Array => Float64Array.from(known, (each) => each[name]);
-  put("bounds", { x, y: [column("worst"), column("best")] });
+  // no wider than the band they would only darken it
+  const bound = (name: "worst" | "best", beside: "low" | "high"): Float64Array =>
+    Float64Array.from(known, (each) => (each[name] === each[beside] ? each.score : each[name]));
+  put("bounds", { x, y: [bound("worst", "low"), bound("best", "high")] });
   put("band", { x, y: [column("low"), column("high")] });
   for (const name of ["score", "coverage", "supported"] as const) put(name, { x, y: column(name) });
   const labelled = series.filter(({ nActual }) => nActual > 0);
@@ -64,7 +67,7 @@ export function drawCharts(charts: Charts, cube: Cube, series: readonly Stretch[
   fit(put, [...column("low"), ...column("high"), ...benchmark, ...actual]);
 }
 
-type Figure = "score" | "low" | "high" | "worst" | "best" | "coverage" | "supported";
+type Figure = "score" | "low" | "high" | "coverage" | "supported";
 type Put = (name: string, state: Record<string, unknown>) => void;
 
 function middle({ start, end }: Stretch): number {

@@ -74,7 +74,7 @@ export function Head(props: HeadProps): JSX.Element {
       </div>
       <Figures {...props} />
       <Alarms history={props.history} isTime={whole.time.is_time} segment={segment} />
-      {whole.total("actual", 0, whole.time.count) > 0 ? LEGEND_WITH_ACTUAL : LEGEND}
+      {whole.total("known", 0, whole.time.count) > 0 ? LEGEND_WITH_ACTUAL : LEGEND}
       <Lane name="Window" chosen={bins(window)} shown={shown} count={whole.time.count} text={windowText(whole, window)} empty="all of production: drag here or over the chart to look at a part"
         hint="Drag here or over the chart. Keys: ← → move it, Shift+← → resize it, Home and End jump, Escape clears." onChoose={(chosen) => onWindow(windowOf(chosen))} />
       <Lane name="Baseline" chosen={bins(baseline)} shown={shown} count={whole.time.count} text={baseline ? windowText(whole, baseline) : "the evaluation set"} empty="the evaluation set: drag here to compare with a stretch of production"
