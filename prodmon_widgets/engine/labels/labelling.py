@@ -66,5 +66,8 @@ def _scores(side: SampleSet, rows: NDArray[np.int64]) -> tuple[NDArray[np.float6
 def _expected_width(side: SampleSet, frame: NDArray[np.bool_], drawn_from: NDArray[np.bool_], n_labels: int) -> float:
     """Width of the band of a frame's score that so many labels, drawn from these rows of it, should leave."""
     score, supported = _scores(side, np.flatnonzero(drawn_from))
-    share = int(drawn_from.sum()) / int(frame.sum())
-    return float(min(1.0, 2 * Z * share * foreseen(score, supported, n_labels)))
+    n, mean, share = len(score), float(score.mean()), len(score) / int(frame.sum())
+    half = Z * foreseen(score, supported, n_labels)
+    # what will be known by then bounds the rest
+    least = mean * n_labels / n
+    return share * float(min(mean + half, least + 1 - n_labels / n) - max(mean - half, least))
