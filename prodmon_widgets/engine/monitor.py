@@ -21,7 +21,7 @@ from prodmon_widgets.engine.causes import dating, questions
 from prodmon_widgets.engine.causes.causes import Causes
 from prodmon_widgets.engine.drift import comparison, novelty
 from prodmon_widgets.engine.labels import labelling
-from prodmon_widgets.engine.labels.arrivals import arrived
+from prodmon_widgets.engine.labels.arrivals import UnknownIds, arrived
 from prodmon_widgets.engine.quality import timeline
 from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, EvaluationScore, estimate
 from prodmon_widgets.engine.samples.order import Order, rows_to_look_at
@@ -440,16 +440,24 @@ class Monitor:
         self.wait()
         return labelling.to_label(self._state, n, window, where, seed)
 
-    def label(self, frame: object) -> Monitor:
+    def label(self, frame: object, *, unknown_ids: UnknownIds = "raise") -> Monitor:
         """Take labels by people: columns ``id``, ``annotation`` (good, bad, unknown; None takes one back), ``reason``.
 
         ``frame`` is anything that holds rows, as in the constructor; the id may be called as in production. In place of
         an annotation it may hold the true ``label``, which is compared with the prediction. A label changes what is
         shown of its sample; labels of samples that :meth:`to_label` drew also correct the estimates of the window and
-        segment they were drawn from. Raises InputError for unknown ids and annotations: then nothing is taken.
+        segment they were drawn from. ``unknown_ids="ignore"`` leaves labels whose id production doesn't have, warns of
+        how many, and notes it in the schema; the same labels given twice change nothing.
+
+        Raises
+        ------
+        InputError
+            For unknown annotations, and for unknown ids where they are not ignored: then nothing is taken.
         """
         self.wait()
-        self._state.take(arrived(self._state.production.tables, frame))
+        came = arrived(self._state.production.tables, frame, unknown_ids)
+        self._state.take(came)
+        self._state.say_unknown(came.n_unknown)
         self._ready.tell()
         return self
 

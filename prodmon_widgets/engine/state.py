@@ -143,6 +143,13 @@ class State:
         self.evaluation.codes = self.evaluation.codes.with_levels(later.codes.bins)
         self.evaluation_cube = self.evaluation_cube.placed(self.evaluation_cube.time, self.cube.axes)
 
+    def say_unknown(self, n_labels: int) -> None:
+        """Warn of labels that no row has, and note it."""
+        if n_labels:
+            text = f"{n_labels:,} labels have an id that production doesn't have: they are left"
+            self.schema = self.schema.noted(text)
+            warnings.warn(f"{text}.", UserWarning, stacklevel=3)
+
     def remove(self, rows: NDArray[np.int64]) -> None:
         """Take rows of production out of samples, counts and labels; the others are numbered anew."""
         if not len(rows):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
@@ -13,44 +13,58 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine.table import truth
 from prodmon_widgets.engine.table.rows import ArrowRows, Rows
-from prodmon_widgets.engine.table.sources import open_rows
+from prodmon_widgets.engine.table.sources import is_nothing, open_rows
 from prodmon_widgets.engine.table.table import Table, good
-from prodmon_widgets.errors import InputError
+from prodmon_widgets.errors import InputError, unknown
 from prodmon_widgets.schema import USUAL_NAMES
+
+UnknownIds = Literal["raise", "ignore"]
 
 
 @dataclass(frozen=True)
 class Arrived:
-    """What labels say of ``rows``, each (n,): 1 good, 0 bad, NaN unknown; ``silent`` where they say nothing at all."""
+    """What labels say of ``rows``, each (n,): 1 good, 0 bad, NaN unknown; ``silent`` where they say nothing at all.
+
+    ``n_unknown``: labels of no row, which were left.
+    """
 
     rows: NDArray[np.int64]
     said: NDArray[np.float64]
     silent: NDArray[np.bool_]
     why: list[str]
+    n_unknown: int = 0
 
 
-def arrived(tables: Sequence[Table], source: Any) -> Arrived:
+def arrived(tables: Sequence[Table], source: Any, unknown_ids: UnknownIds = "raise") -> Arrived:
     """The labels of ``source`` for the rows of these tables, which are numbered throughout.
 
     ``source`` is anything readable with the id column (or ``id``: row numbers where the tables have no ids) and an
     annotation, or the true label, which is held against the row's prediction. Of several lines with one id the last
-    counts; an id that occurs on several rows reaches each of them.
+    counts; an id that occurs on several rows reaches each of them. ``unknown_ids="ignore"`` counts and leaves labels
+    whose id no table has, or that have none: those of rows that aren't there yet, or no more.
 
     Raises
     ------
     InputError
-        For a missing column, an id that no table has, or an annotation other than Good, Bad, Unknown.
+        For a missing column, an annotation other than Good, Bad, Unknown, or another ``unknown_ids``; and where they
+        are not ignored, for an id that no table has.
     """
+    if unknown_ids not in get_args(UnknownIds):
+        raise InputError(unknown("unknown_ids", str(unknown_ids), get_args(UnknownIds)))
+    if is_nothing(source):
+        return Arrived(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0, dtype=bool), [])
     given = open_rows(source, "labels")
     schema = tables[0].plan.schema
     key = _first(given, [schema.id, "id"])
     if key is None:
         raise _lacks("id", given)
-    named = _ids(given, key)
+    named = given.take(np.arange(given.n_rows), [key]).column(0).cast(pa.string()).combine_chunks()
     annotation = _first(given, [schema.annotation, "annotation"])
     label = None if annotation else _label(given, tables[0])
     ids = [table.ids() for table in tables]
-    _refuse_strangers(named, ids)
+    strangers = _strangers(named, ids)
+    if unknown_ids == "raise":
+        _refuse(named, key, strangers, ids)
     parts = []
     for table, its_ids in zip(tables, ids, strict=True):
         rows, lines = _joined(its_ids, named)
@@ -62,6 +76,7 @@ def arrived(tables: Sequence[Table], source: Any) -> Arrived:
         np.concatenate([part.said for part in parts]),
         np.concatenate([part.silent for part in parts]),
         [why for part in parts for why in part.why],
+        len(strangers) + named.null_count,
     )
 
 
@@ -124,13 +139,6 @@ def _lacks(name: str, given: Rows) -> InputError:
     )
 
 
-def _ids(given: Rows, key: str) -> pa.Array:
-    named = given.take(np.arange(given.n_rows), [key]).column(0).cast(pa.string()).combine_chunks()
-    if named.null_count:
-        raise InputError(f"{named.null_count:,} of {len(named):,} labels have no {key!r}; nothing was taken.")
-    return named
-
-
 def _joined(ids: pa.ChunkedArray, named: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(row of the table, line of the labels) for every row that a label names."""
     # index_in gives the first occurrence: reversed, the last line of an id
@@ -140,12 +148,23 @@ def _joined(ids: pa.ChunkedArray, named: pa.Array) -> tuple[NDArray[np.int64], N
     return rows, len(named) - 1 - found.drop_null().to_numpy().astype(np.int64)
 
 
-def _refuse_strangers(named: pa.Array, ids: Sequence[pa.ChunkedArray]) -> None:
-    known = pa.chunked_array([chunk for each in ids for chunk in each.cast(pa.string()).chunks], type=pa.string())
-    strangers = pc.unique(named.filter(pc.invert(pc.is_in(named, value_set=known.combine_chunks())))).to_pylist()
-    if strangers:
-        message = (
-            f"{len(strangers):,} ids are not in production, such as {strangers[:5]}; expected ids like "
-            f"{known[:3].to_pylist()}; nothing was taken."
-        )
-        raise InputError(message)
+def _strangers(named: pa.Array, ids: Sequence[pa.ChunkedArray]) -> pa.Array:
+    """The ids of labels, those that are missing aside, that no row has; as often as they come."""
+    left = named.drop_null()
+    for each in ids:
+        its = each.cast(pa.string())
+        # asked of the rows' side: labels are few, rows are many
+        known = its.filter(pc.is_in(its, value_set=left)).combine_chunks()
+        left = left.filter(pc.invert(pc.is_in(left, value_set=known)))
+    return left
+
+
+def _refuse(named: pa.Array, key: str, strangers: pa.Array, ids: Sequence[pa.ChunkedArray]) -> None:
+    what_to_do = "nothing was taken. Labels of rows that aren't there are left with unknown_ids='ignore'."
+    if named.null_count:
+        raise InputError(f"{named.null_count:,} of {len(named):,} labels have no {key!r}; {what_to_do}")
+    if len(strangers):
+        examples = ids[0].cast(pa.string())[:3].to_pylist()
+        distinct = pc.unique(strangers).to_pylist()
+        message = f"{len(distinct):,} ids are not in production, such as {distinct[:5]}; expected ids like {examples}; "
+        raise InputError(message + what_to_do)
