@@ -24,6 +24,8 @@ _HOMES = {
     "Schema": "schema",
     "SegmentTable": "widgets.views.segments",
     "Selection": "widgets.selection",
+    "inspect": "engine.table.inspection",
+    "read_log": "engine.table.logs.reading",
 }
 _MODULES = frozenset(["datasets", "engine", "errors", "schema", "widgets"])
 # the view of causes; the engine has their figures under the shorter name

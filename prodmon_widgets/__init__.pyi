@@ -5,6 +5,8 @@ from prodmon_widgets import schema as schema
 from prodmon_widgets import widgets as widgets
 from prodmon_widgets.engine.annotator.annotator import Annotator as Annotator
 from prodmon_widgets.engine.monitor import Monitor as Monitor
+from prodmon_widgets.engine.table.inspection import inspect as inspect
+from prodmon_widgets.engine.table.logs.reading import read_log as read_log
 from prodmon_widgets.errors import BackendError as BackendError
 from prodmon_widgets.errors import InputError as InputError
 from prodmon_widgets.errors import MonitorError as MonitorError
@@ -40,4 +42,6 @@ __all__ = [
     "SegmentTable",
     "Selection",
     "datasets",
+    "inspect",
+    "read_log",
 ]

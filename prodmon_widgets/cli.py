@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -255,6 +256,32 @@ def check_since(since: str | None) -> None:
         pd.Timestamp(since)
     except ValueError as error:
         raise InputError(f"--since takes a time such as 2024-05-01; it got {since!r}.") from error
+
+
+@app.command(epilog="Example: prodmon inspect langfuse.jsonl scores.jsonl --json")
+def inspect(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help=f"A log, or evaluation and production: {FILES}")
+    ],
+    scores: Annotated[
+        str | None, typer.Option(metavar="FILE", help="The second table in which a tool keeps scores.")
+    ] = None,
+    columns: Columns = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Say what a file is, before anything is computed.
+
+    Its format, which column plays which role and why, what is missing for which figure, what looks wrong, and the lines
+    of code that open it.
+    """
+    with one_line_errors(debug):
+        from prodmon_widgets.engine.table.inspection import inspect as inspected
+        from prodmon_widgets.schema import Schema
+
+        schema = Schema(**roles_of(columns)) if columns else None
+        found = inspected(*files, scores=scores, schema=schema)
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=1) if as_json else as_options(found.text()))
 
 
 @app.command()

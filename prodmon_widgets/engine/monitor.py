@@ -28,8 +28,10 @@ from prodmon_widgets.engine.samples.order import Order, rows_to_look_at
 from prodmon_widgets.engine.samples.repeats import Duplicates
 from prodmon_widgets.engine.state import State, Where, named
 from prodmon_widgets.engine.storage import relabel, saved
+from prodmon_widgets.engine.table.logs.reading import read_log
+from prodmon_widgets.engine.table.logs.sides import split
 from prodmon_widgets.engine.table.paths import local
-from prodmon_widgets.engine.table.table import good, prepare_labelled
+from prodmon_widgets.engine.table.table import good, prepare, prepare_labelled
 from prodmon_widgets.engine.time.bins import TimeBins
 from prodmon_widgets.engine.time.windows import Window
 from prodmon_widgets.engine.work.cancellation import SearchCancelledError
@@ -65,6 +67,9 @@ class Monitor:
         Whether the annotator reads columns of text; without, it takes a fraction of the time.
     progress
         Whether long work shows a bar.
+    scores
+        Scores that a tool keeps in a second table (Langfuse, LangSmith, Phoenix), joined by id: one of both sides, or
+        ``{"evaluation": ..., "production": ...}``. People's become the annotation, judges' properties.
 
     Raises
     ------
@@ -96,7 +101,7 @@ class Monitor:
     True
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all but two are keyword-only
         self,
         evaluation: object,
         production: object,
@@ -106,12 +111,13 @@ class Monitor:
         properties: Sequence[Callable[[pd.DataFrame], object]] = (),
         text: bool = True,
         progress: bool = True,
+        scores: object | None = None,
     ) -> None:
         if schema is not None and not isinstance(schema, Schema):
             raise InputError(f"schema is a {type(schema).__name__}; expected pm.Schema(...), such as {_EXAMPLE}.")
         tell = Progress(progress)
         with tell.step("reading"):
-            schema, known, later = prepare_labelled(evaluation, production, schema, properties)
+            schema, known, later = prepare_labelled(evaluation, production, schema, properties, scores)
         scoring.check_labels(good(known))
         read = tuple(schema.text or ()) if text else ()
         with tell.step("counting"):
@@ -119,6 +125,21 @@ class Monitor:
         self._hold(state, tell)
         # text takes long: the page is there meanwhile
         (self._ready.run_behind if read else self._ready.run)(self._score)
+
+    @classmethod
+    def from_log(
+        cls, log: object, *, schema: Schema | None = None, scores: object | None = None, **options: Any
+    ) -> Monitor:
+        """A monitor of one log: its annotated rows are the evaluation set, the others production.
+
+        ``log`` is a tool's export or any table of samples, ``scores`` its second table; ``options`` are those of the
+        constructor. Annotated rows are seldom a random draw of all, which the schema's notes say.
+
+        Raises InputError where no row is annotated, or every one is.
+        """
+        table = read_log(log, scores)
+        _, both, _ = prepare(table, table, schema)
+        return cls(*split(table, good(both)), schema=schema, **options)
 
     def _hold(self, state: State, progress: Progress) -> None:
         self._state = state

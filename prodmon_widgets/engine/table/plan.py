@@ -59,7 +59,7 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
     if prediction is not None and prediction.kind == "text" and prediction.column not in roles["text"]:
         roles["text"] = (*roles["text"], prediction.column)
     _check_truth(schema, roles, prediction, sides)
-    epoch = _epoch(roles["timestamp"], sides, findings)
+    epoch = epoch_of_times(roles["timestamp"], sides, findings)
     columns = usable(schema, roles, sides, findings)
     if schema.properties is None:
         columns = [c for c in columns if not _is_constant(c, sides, (evaluation, production), findings)]
@@ -128,7 +128,7 @@ def _check_truth(schema: Schema, roles: Mapping[str, Any], prediction: Predictio
 _many = {"number": "numbers", "text": "free text"}
 
 
-def _epoch(column: str | None, sides: Sides, findings: Findings) -> Epoch | None:
+def epoch_of_times(column: str | None, sides: Sides, findings: Findings) -> Epoch | None:
     """What the numbers of a time column count, from their size."""
     if column is None or math.isnan(sides.facts[column].high):
         return None

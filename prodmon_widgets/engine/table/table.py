@@ -20,6 +20,8 @@ from prodmon_widgets.engine.table import clock, plan, truth
 from prodmon_widgets.engine.table.alike import like
 from prodmon_widgets.engine.table.checks import inspected
 from prodmon_widgets.engine.table.expressions import as_stored, as_text
+from prodmon_widgets.engine.table.logs.reading import log_of
+from prodmon_widgets.engine.table.logs.sides import completed, sides_of
 from prodmon_widgets.engine.table.plan import Plan
 from prodmon_widgets.engine.table.properties import UNIT_SEPARATOR, Column, Property, literal, quoted
 from prodmon_widgets.engine.table.roles import TIME
@@ -227,8 +229,11 @@ class Table:
         InputError
             Where the time column or one that a property needs is missing.
         """
-        new = None if is_nothing(source) else Table.read(source, self.name, may_be_empty=True)
-        if new is None or not new.n_rows:
+        if is_nothing(source):
+            return None
+        source = completed(log_of(source, self.name), self.rows.schema)
+        new = Table.read(source, self.name, may_be_empty=True)
+        if not new.n_rows:
             return None
         self._check_columns(new)
         rows = with_functions(like(new.rows, self.rows, self.plan), source, self.plan.functions)
@@ -270,8 +275,11 @@ def prepare(
     production_source: Any,
     schema: Schema | None = None,
     properties: Sequence[Callable[[pd.DataFrame], object]] = (),
+    scores: Any = None,
 ) -> tuple[Schema, Table, Table]:
     """Both sides read and prepared: the filled schema, evaluation, production.
+
+    ``scores``: a second table of scores of both sides, or one a side by its name.
 
     Raises
     ------
@@ -279,7 +287,9 @@ def prepare(
         For a source that can't be read, has no rows or a column name twice, and for a schema that doesn't fit it.
     """
     properties = (properties,) if callable(properties) else tuple(properties or ())
-    return _planned(_read(evaluation_source, production_source, properties), schema or Schema(), properties)
+    logs = sides_of(evaluation_source, production_source, scores)
+    sides = _read(logs.sources, properties)
+    return _planned(sides, logs.schema(schema or Schema(), _columns(sides)), properties, *logs.notes)
 
 
 def prepare_labelled(
@@ -287,27 +297,33 @@ def prepare_labelled(
     production_source: Any,
     schema: Schema | None = None,
     properties: Sequence[Callable[[pd.DataFrame], object]] = (),
+    scores: Any = None,
 ) -> tuple[Schema, Table, Table]:
     """Like :func:`prepare`, without the rows of the evaluation set of which people said nothing; these are noted.
 
     Nothing can be learned from them, and in the benchmark they would be estimates beside labels.
     """
     properties = (properties,) if callable(properties) else tuple(properties or ())
-    sides = _read(evaluation_source, production_source, properties)
-    planned = _planned(sides, schema or Schema(), properties)
+    logs = sides_of(evaluation_source, production_source, scores)
+    sides = _read(logs.sources, properties)
+    schema = logs.schema(schema or Schema(), _columns(sides))
+    planned = _planned(sides, schema, properties, *logs.notes)
     evaluation = planned[1]
     labelled = ~np.isnan(good(evaluation))
     if labelled.all() or not labelled.any():
         return planned
     alone = replace(sides[0], rows=kept(sides[0].rows, labelled))
     note = f"{(~labelled).sum():,} of {evaluation.n_rows:,} evaluation rows have no label and are left out."
-    return _planned([alone, sides[1]], schema or Schema(), properties, note)
+    return _planned([alone, sides[1]], schema, properties, *logs.notes, note)
 
 
-def _read(evaluation_source: Any, production_source: Any, properties: Functions) -> list[Table]:
+def _columns(sides: Sequence[Table]) -> dict[str, tuple[str, ...]]:
+    return {table.name: table.columns for table in sides}
+
+
+def _read(sources: tuple[Any, Any], properties: Functions) -> list[Table]:
     """Both sides with what the user's functions make of them."""
-    sides = [Table.read(evaluation_source, "evaluation"), Table.read(production_source, "production")]
-    sources = (evaluation_source, production_source)
+    sides = [Table.read(sources[0], "evaluation"), Table.read(sources[1], "production")]
     return [replace(t, rows=with_functions(t.rows, s, properties)) for t, s in zip(sides, sources, strict=True)]
 
 
