@@ -6,11 +6,9 @@ connection; so rows can be read from several threads at once.
 
 from __future__ import annotations
 
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -18,23 +16,8 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from prodmon_widgets.engine.table.database import connect as connect
 from prodmon_widgets.engine.table.properties import Column, form_of, quoted
-
-
-def connect() -> duckdb.DuckDBPyConnection:
-    """A connection of its own to the process's one database in memory, in which a time without a zone is UTC."""
-    return _database().cursor()
-
-
-@cache
-def _database() -> duckdb.DuckDBPyConnection:
-    # what doesn't fit memory spills into the system's temporary folder, not the reader's; no extension is downloaded
-    spill = str(Path(tempfile.gettempdir()) / "prodmon-duckdb")
-    database = duckdb.connect(config={"temp_directory": spill, "autoinstall_known_extensions": "false"})
-    # without GLOBAL a cursor would keep the machine's own zone
-    database.execute("SET GLOBAL TimeZone = 'UTC'")
-    database.execute("SET GLOBAL preserve_insertion_order = true")
-    return database
 
 
 class Rows(ABC):
