@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from prodmon_widgets.errors import READABLE, InputError, MonitorError
+from prodmon_widgets.errors import READABLE, InputError, MonitorError, printable
 
 if TYPE_CHECKING:
     from prodmon_widgets.engine.monitor import Monitor
@@ -96,7 +96,7 @@ def told(error: Exception) -> str:
 
 
 def _say(kind: str, message: object) -> None:
-    typer.echo(f"{kind}: {' '.join(str(message).split())}", err=True)
+    typer.echo(f"{kind}: {printable(' '.join(str(message).split()))}", err=True)
 
 
 def as_options(message: str) -> str:
@@ -297,7 +297,8 @@ def demo(
     with one_line_errors(debug):
         notebook = put_notebook(folder)
     typer.echo(f"{notebook} opens in JupyterLab; Ctrl+C ends it.")
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
+    # -P: a jupyterlab.py of the working folder is none of ours to run
+    command = [sys.executable, "-P", "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
     # the address that Jupyter prints leads to the notebook too
     command += [f"--LabApp.default_url=/lab/tree/{notebook.name}"]
     # Jupyter refuses to run as root unless told; in a container that is the only user there is

@@ -6,6 +6,8 @@ An error says what came, what was expected and what to do, with the values.
 from __future__ import annotations
 
 import difflib
+import re
+import reprlib
 from collections.abc import Iterable
 from numbers import Integral
 
@@ -37,6 +39,41 @@ class BackendError(MonitorError, RuntimeError):
     """The engine that holds the rows refused; the message carries what it said."""
 
 
+LONGEST = 200
+"""Characters of a value that a message shows."""
+
+_cut = reprlib.Repr()
+_cut.maxlevel, _cut.maxlist, _cut.maxtuple, _cut.maxdict, _cut.maxset = 3, 8, 8, 8, 8
+_cut.maxstring = _cut.maxother = LONGEST
+_cut.maxlong = 60
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: bounded, however long or deeply nested it is, and without control characters.
+
+    >>> shown(["a"] * 1000)
+    "['a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', ...]"
+    """
+    try:
+        text = _cut.repr(value)
+    except ValueError:
+        # more digits than Python writes out
+        return "a number of very many digits"
+    return text if len(text) <= 3 * LONGEST else f"{text[: 3 * LONGEST]}…"
+
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """Text for a terminal: what would move its cursor, forge a line or turn its direction is written out.
+
+    >>> printable("a\\x1b[31mb\\n")
+    'a\\\\x1b[31mb\\\\n'
+    """
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 def unknown(what: str, name: object, known: Iterable[object], advice: str = "") -> str:
     """The message for a name that isn't there, with the nearest known one and at most twelve of the others.
 
@@ -44,10 +81,10 @@ def unknown(what: str, name: object, known: Iterable[object], advice: str = "") 
     "column 'scores' does not exist; did you mean 'score'? There are: 'score', 'age'."
     """
     names = [str(k) for k in known]
-    near = difflib.get_close_matches(str(name), names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
-    listed = ", ".join(repr(n) for n in names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
-    return f"{what} {name!r} does not exist{hint} There are: {listed or 'none'}.{' ' + advice if advice else ''}"
+    near = difflib.get_close_matches(str(name)[:LONGEST], names, n=1)
+    hint = f"; did you mean {shown(near[0])}?" if near else "."
+    listed = ", ".join(shown(n) for n in names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
+    return f"{what} {shown(name)} does not exist{hint} There are: {listed or 'none'}.{' ' + advice if advice else ''}"
 
 
 def check_count(name: str, given: object, least: int = 0) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -94,20 +95,36 @@ def full_text(frame: pd.DataFrame, asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"row": row, "column": column, "text": text[: max(0, int(asked["length"]))], "length": len(text)}
 
 
+FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+"""How a cell begins that a spreadsheet takes for a formula; csv.ts has it too."""
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+def guarded(cell: str) -> str:
+    """A cell that a spreadsheet shows and doesn't run: an apostrophe stands before what isn't a plain number.
+
+    >>> guarded("=HYPERLINK(1)"), guarded("-2+3"), guarded("-1.5")
+    ("'=HYPERLINK(1)", "'-2+3", '-1.5')
+    """
+    return f"'{cell}" if FORMULA.match(cell) and not NUMBER.fullmatch(cell) else cell
+
+
 def csv_of(frame: pd.DataFrame, columns: Iterable[str], *, key: str | None, longest: int) -> tuple[str, int]:
     """Samples as CSV (RFC 4180) of at most about ``longest`` characters, texts in full; and how many are in it.
 
-    ``columns`` of the user stand after the id (the column ``key``, or the row number) and the estimates.
+    ``columns`` of the user stand after the id (the column ``key``, or the row number) and the estimates. What a
+    spreadsheet would run is guarded.
     """
     shown = [name for name in columns if name in frame]
     ids = frame[key] if key in frame else frame.index.to_series()
     estimates = [frame[name] for name in ("score", "annotation", "reason", "supported")]
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(["id", "score", "estimated_annotation", "reason", "supported", *shown])
+    writer.writerow(["id", "score", "estimated_annotation", "reason", "supported", *map(guarded, shown)])
     n = 0
     for row in zip(ids, *estimates, *(frame[name] for name in shown), strict=True):
-        writer.writerow([text_of(value) for value in row])
+        writer.writerow([guarded(text_of(value)) for value in row])
         n += 1
         if written.tell() > longest:
             break

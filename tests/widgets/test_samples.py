@@ -1,5 +1,6 @@
 """Samples for the browser: bounded, only ever text, and named by id and row."""
 
+import csv
 import io
 import json
 from collections.abc import Sequence
@@ -95,6 +96,15 @@ def test_samples_as_csv_read_back_with_their_texts_in_full() -> None:
         ["a", 'say "hi",\nthen go', "War, Drama"],
         ["b", "y" * 1000, ""],
     ]
+
+
+def test_what_a_spreadsheet_would_run_is_guarded_and_numbers_stay_numbers() -> None:
+    samples = frame(text=["=HYPERLINK(1)", "@SUM(1)", "+1+cmd", "-2+3", "\t=1", "＝1"], x=[-1.5, 1e-7, 2, 3, 4, 5])
+    text, _ = csv_of(samples.rename(columns={"x": "=x"}), ["text", "=x"], key=None, longest=10_000)
+    head, *rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert [row[-2][0] for row in rows] == ["'"] * 6
+    assert [row[-1] for row in rows[:2]] == ["-1.5", "1e-07"]
+    assert head[-1] == "'=x"
 
 
 def test_csv_ends_where_it_becomes_too_long_for_a_clipboard() -> None:

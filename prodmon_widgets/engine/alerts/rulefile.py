@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -21,12 +22,15 @@ from typing import Any
 
 from prodmon_widgets.engine.time.bins import DAY, TimeBins
 from prodmon_widgets.engine.work.yamlfile import YamlList
-from prodmon_widgets.errors import InputError, unknown
+from prodmon_widgets.errors import InputError, printable, shown, unknown
 
 MEASURES = ("score", "drop", "coverage", "supported", "effect", "new_value")
 
 SHARES = {"score": 0.0, "drop": -1.0, "coverage": 0.0, "supported": 0.0, "new_value": 0.0}
 """Measures that are at most 1, with the least that they can be."""
+
+
+MOST = sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -52,29 +56,34 @@ class AlertRule:
     threshold: float = field(init=False)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise InputError(f"a rule's name is {shown(self.name)}; expected text, in YAML in quotes.")
         if self.measure not in MEASURES:
             raise InputError(unknown("measure", self.measure, MEASURES))
         if (self.above is None) == (self.below is None):
-            raise InputError(f"rule {self.name!r} needs a threshold: either above or below, a number.")
+            raise InputError(f"rule {shown(self.name)} needs a threshold: either above or below, a number.")
         threshold = self.above if self.above is not None else self.below
         if not isinstance(threshold, int | float) or isinstance(threshold, bool):
-            raise InputError(f"rule {self.name!r}: threshold {threshold!r} is no number.")
+            raise InputError(f"rule {shown(self.name)}: threshold {shown(threshold)} is no number.")
+        if not abs(threshold) <= MOST:
+            raise InputError(f"rule {shown(self.name)}: threshold {shown(threshold)} is no finite number.")
         least = SHARES.get(self.measure, -math.inf)
         if not least <= threshold <= (1 if self.measure in SHARES else math.inf):
             raise InputError(
-                f"rule {self.name!r}: {self.measure} lies in [{least:g}, 1]; the threshold is {threshold!r}."
+                f"rule {shown(self.name)}: {self.measure} lies in [{least:g}, 1]; the threshold is {shown(threshold)}."
             )
         object.__setattr__(self, "threshold", float(threshold))
         if not isinstance(self.periods, int) or self.periods < 1:
-            raise InputError(f"rule {self.name!r}: periods is {self.periods!r}; expected a whole number from 1 on.")
+            came = f"rule {shown(self.name)}: periods is {shown(self.periods)}"
+            raise InputError(f"{came}; expected a whole number from 1 on.")
         if self.measure == "effect" and not self.property:
-            raise InputError(f"rule {self.name!r} on effect needs the property whose effect is meant.")
+            raise InputError(f"rule {shown(self.name)} on effect needs the property whose effect is meant.")
         if self.where is not None and (not isinstance(self.where, Mapping) or self.measure in ("effect", "new_value")):
-            raise InputError(f"rule {self.name!r}: where takes a dict, on score, drop, coverage or supported.")
+            raise InputError(f"rule {shown(self.name)}: where takes a dict, on score, drop, coverage or supported.")
 
     def __str__(self) -> str:
         side = "above" if self.above is not None else "below"
-        return f"{self.name}: {self.measure} {side} {self.threshold:g}"
+        return f"{printable(self.name)}: {self.measure} {side} {self.threshold:g}"
 
 
 DEFAULT = (
@@ -148,7 +157,7 @@ def _read(source: object) -> tuple[AlertRule, ...]:
 
 def _rule(given: Any, place: str) -> AlertRule:
     if not isinstance(given, Mapping):
-        raise InputError(f"{place}: {given!r} is no rule; expected a name, a measure, and above or below.")
+        raise InputError(f"{place}: {shown(given)} is no rule; expected a name, a measure, and above or below.")
     for key in given:
         if key not in _NAMES:
             raise InputError(f"{place}: {unknown('in a rule, key', key, _NAMES)}")

@@ -1,9 +1,18 @@
 /** Samples as CSV text, and text to the clipboard. */
 import { csvFormatRow } from "d3-dsv";
 
-/** RFC 4180: cells with a comma, a quote or a line break are quoted. */
+/** How a cell begins that a spreadsheet takes for a formula, and the plain numbers among them; samples.py has both too. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** A cell that a spreadsheet shows and doesn't run: an apostrophe stands before what isn't a plain number. */
+export function guarded(cell: string): string {
+  return FORMULA.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell;
+}
+
+/** RFC 4180: cells with a comma, a quote or a line break are quoted; what a spreadsheet would run is guarded. */
 export function toCsv(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, ...rows].map((row) => csvFormatRow([...row])).join("\r\n");
+  return [head, ...rows].map((row) => csvFormatRow(row.map(guarded))).join("\r\n");
 }
 
 /** Put text on the clipboard; false where the page may not (a page without https has no clipboard of its own). */
