@@ -107,7 +107,8 @@ def _check_depth(text: str, name: str) -> None:
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            raise InputError(f"{name}, line {event.start_mark.line + 1}: nested more than {DEEPEST} deep.")
+            mark = event.start_mark
+            raise InputError(f"{name}, line {mark.line + 1 if mark else 1}: nested more than {DEEPEST} deep.")
 
 
 def _within(node: yaml.Node) -> Iterator[yaml.Node]:
