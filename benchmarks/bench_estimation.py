@@ -42,7 +42,8 @@ def ours(data: EstimationSet, seed: int) -> Run:
     annotator.fit(data.evaluation.features, data.evaluation.good, confidence="confidence", prediction="prediction")
     chunk = data.production.chunk
     rows = _sample(chunk, seed)
-    annotator.adapt(data.production.features.iloc[rows], chunk[rows])
+    # rows of both sides are in order of time
+    annotator.adapt(data.production.features.iloc[rows], chunk[rows], len(data.evaluation.good) + rows.astype(float))
     given = annotator.annotate(data.production.features, chunk)
     seconds = time.process_time() - start
     table = annotator.blocks_.sort_values("block")

@@ -125,6 +125,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         labelled = ~np.isnan(good)
         when = None if time is None else np.asarray(time, dtype=np.float64)[labelled]
         self.estimators_ = Estimators(self.model, Roles(signals, prediction, tuple(text_columns)), self.random_state)
+        self.timed_ = when is not None
         self._learn(X[labelled].reset_index(drop=True), good[labelled], when, dict(unread or {}))
         self._freeze_evaluation(X, labelled)
         self.blocks_: pd.DataFrame = no_blocks()
@@ -165,28 +166,33 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
 
     # --- adapting to production ------------------------------------------------------------------------------------
 
-    def adapt(self, X: pd.DataFrame, block: NDArray[np.int64]) -> Annotator:
+    def adapt(self, X: pd.DataFrame, block: NDArray[np.int64], time: Floats | None = None) -> Annotator:
         """Learn how each block of time differs from the evaluation set, from a bounded sample of its rows.
 
+        ``time`` of each row, in the units that ``fit`` was given (without them in rows, the evaluation set's first
+        being 0): the farther from the evaluation set, the wider the band. None: right after it.
         ``blocks_`` then has block, n, auc (of telling the block from the evaluation set), effective_n, estimable,
         calibration (standard deviation of the error of the block's mean score, score units) and spoken: the share of
         the block that lies beyond a number's range, but whose signals the evaluation set knows; 0 where the block isn't
         estimable. Blocks that were adapted to before keep what they got.
         """
         self._fitted()
-        rows = [self._adapt(int(each), X[block == each]) for each in np.unique(block)]
+        when = np.full(len(X), np.nan) if time is None else time
+        rows = [self._adapt(int(each), X[block == each], _mean_of(when[block == each])) for each in np.unique(block)]
         fresh = pd.DataFrame(rows, columns=list(no_blocks().columns))
         kept = self.blocks_[~self.blocks_["block"].isin(fresh["block"])]
         self.blocks_ = pd.concat([kept, fresh], ignore_index=True) if len(kept) else fresh
         return self
 
-    def _adapt(self, block: int, frame: pd.DataFrame) -> tuple[object, ...]:
-        made, sd, estimable = self._block(frame, self.estimators_.apart(frame))
+    def _adapt(self, block: int, frame: pd.DataFrame, at: float | None) -> tuple[object, ...]:
+        made, sd, estimable = self._block(frame, self.estimators_.apart(frame), at)
         self.found_[block] = made
         spoken = float(self._spoken(frame).mean()) if estimable else 0.0
         return block, len(frame), made.density.auc, made.density.effective_n, estimable, sd, spoken
 
-    def _block(self, frame: pd.DataFrame, apart: dict[str, Floats]) -> tuple[Block, float, bool]:
+    def _block(
+        self, frame: pd.DataFrame, apart: dict[str, Floats], at: float | None = None
+    ) -> tuple[Block, float, bool]:
         """The block that these rows are, the deviation of its mean score, and whether it is estimable.
 
         Adds to ``apart`` what weighting changes.
@@ -204,7 +210,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         )
         unheard = float((outside & ~self._heard(frame)).mean())
         means = np.array([values.mean() for values in apart.values()])
-        sd = float(np.hypot(deviation(self.known_, made.density, means), ANYTHING * unheard))
+        sd = float(np.hypot(deviation(self.known_, made.density, means, at), ANYTHING * unheard))
         return made, sd, is_estimable(self.known_, made.density, sd)
 
     # --- annotating ------------------------------------------------------------------------------------------------
@@ -218,15 +224,17 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         score, reason = self._mean(X, block)
         return self._given(X, score, reason, reason == 0)
 
-    def estimates(self, X: pd.DataFrame, n: int | None = None) -> pd.DataFrame:
+    def estimates(self, X: pd.DataFrame, n: int | None = None, at: float | None = None) -> pd.DataFrame:
         """The estimates side by side for these samples as one window, refitted for it; ``n``: how many it stands for.
+
+        ``at``: its time, as in :meth:`adapt`.
 
         Columns: estimate, score (mean over all samples; the correctness model's own word also outside support), low,
         high (95 % band of ``combined``, NaN of the others). ``.attrs``: auc, effective_n, supported (share), estimable.
         """
         self._fitted()
         apart = self.estimators_.apart(X)
-        made, sd, estimable = self._block(X, apart)
+        made, sd, estimable = self._block(X, apart, at)
         outside = (self._outside(X) != 0) | made.told_apart(self.estimators_.matrix(X))
         score = combined(apart, outside)
         rows = {"no change": self.known_.mean} | {name: float(v.mean()) for name, v in apart.items()}
@@ -329,3 +337,8 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
     def _fitted(self) -> None:
         if not hasattr(self, "evaluation_"):
             raise NotFittedError("this annotator is not fitted; call fit first.")
+
+
+def _mean_of(time: Floats) -> float | None:
+    known = time[~np.isnan(time)]
+    return float(known.mean()) if len(known) else None

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 APART = 0.9
 """From this domain AUC on a block isn't estimable, unless stretches of the evaluation set are told apart as well."""
-ESTIMABLE_DEVIATION = 0.08
+ESTIMABLE_DEVIATION = 0.1
 """A mean score whose own error has a larger standard deviation says too little to be called an estimate."""
 TOLD_APART = 20.0
 """In a block that steps out, samples are unsupported whose like is so many times more frequent there."""
@@ -76,19 +76,21 @@ def no_blocks() -> pd.DataFrame:
     return pd.DataFrame({name: [] for name in columns})
 
 
-def deviation(known: Known, found: Density, means: Floats) -> float:
+def deviation(known: Known, found: Density, means: Floats, at: float | None = None) -> float:
     """Standard deviation of a block's mean score; sampling within the block isn't in it.
 
     Calibration: sampling error of the weighted reference. Backtest: the error of stretches of the evaluation set, as
     much larger as the block is farther away than they are from one another. Disagreement: the standard error of the
     mean of the estimates (``means``). Change: the share of differences that estimates get wrong on the evaluation set.
+    Ageing: what errors grow by until ``at``, the block's time.
     """
     error = known.good - known.score
     calibration = (found.weight**2 * error**2).sum() / found.weight.sum() ** 2 * (len(error) / known.n)
     farther = max(1.0, distance(found.auc) / distance(known.stretch_auc))
     disagreement = float(means.std(ddof=1) / np.sqrt(len(means))) if len(means) > 1 else 0.0
     change = known.missed * (float(means.mean()) - known.mean)
-    return float(np.sqrt(calibration + (farther * known.backtest) ** 2 + disagreement**2 + change**2))
+    ageing = known.ageing.variance(at)
+    return float(np.sqrt(calibration + (farther * known.backtest) ** 2 + disagreement**2 + change**2 + ageing))
 
 
 def distance(auc: float) -> float:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from prodmon_widgets.engine.annotator.ageing import Ageing, n_stretches
 from prodmon_widgets.engine.annotator.density import MOST_COMPARED, density
 from prodmon_widgets.engine.annotator.learned import Floats, Learned
 from prodmon_widgets.engine.annotator.steps import Calibrator
 
 MOST_REFERENCE = 20_000
-N_STRETCHES, FEWEST_IN_STRETCH = 10, 50
 COMPARED = (1, 5, 8)
 """Stretches that are told apart from the others: three say as much as ten."""
 OVERLAPPING = 2 / 3
@@ -29,7 +29,7 @@ class Known:
     ``mean``: share of good. ``backtest``: standard deviation of the error that stretches of the evaluation set show
     when their quality is estimated from the others, beyond what sampling explains. ``stretch_auc``: how well such a
     stretch is told apart from the others, the median. ``missed``: share, in [0, 1], of the differences between groups
-    of samples that the estimates get wrong, in standard deviations.
+    of samples that the estimates get wrong, in standard deviations. ``ageing``: how errors grow with time.
     """
 
     matrix: NDArray[np.float32]
@@ -43,6 +43,7 @@ class Known:
     backtest: float
     stretch_auc: float
     missed: float
+    ageing: Ageing
 
     @classmethod
     def of(cls, learned: Learned, time: Floats | None, categorical: NDArray[np.bool_], seed: int) -> Known:
@@ -62,17 +63,13 @@ class Known:
             backtest=backtest(good, score, order),
             stretch_auc=stretch_auc(learned.matrix, order, seed),
             missed=missed(learned.matrix[rows], categorical, good[rows], score[rows]),
+            ageing=Ageing.of(good, score, time),
         )
 
 
 def stretches(order: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Consecutive parts of the rows in ``order``."""
     return np.array_split(order, n_stretches(len(order)))
-
-
-def n_stretches(n: int) -> int:
-    """How many stretches so many samples make."""
-    return min(N_STRETCHES, max(2, n // FEWEST_IN_STRETCH))
 
 
 def backtest(good: Floats, score: Floats, order: NDArray[np.int64]) -> float:

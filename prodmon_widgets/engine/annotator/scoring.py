@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from prodmon_widgets.engine.annotator.ageing import N_STRETCHES
 from prodmon_widgets.engine.annotator.annotator import Annotations, Annotator
 from prodmon_widgets.engine.annotator.calendar import told_by_calendar
 from prodmon_widgets.engine.annotator.features import Features
@@ -132,7 +133,9 @@ def freeze(
     """
     of_row = _row_blocks(samples.codes, block)
     with one_thread():
-        annotator.adapt(*_like_the_blocks(samples, past, block, text))
+        frame, of_frame = _like_the_blocks(samples, past, block, text)
+        when = times_of_blocks(annotator, samples.codes.time_bins, block, samples.n_rows)
+        annotator.adapt(frame, of_frame, when[of_frame])
     samples.allocate()
     for low, high, frame in Features(samples, text).batches(BATCH):
         _store(samples, slice(low, high), annotator.annotate(frame, of_row[low:high]))
@@ -165,6 +168,22 @@ def _like_the_blocks(
 def _row_blocks(codes: CodeTable, block: NDArray[np.int64]) -> NDArray[np.int64]:
     """Block of each row; a sample without a time, whose bin is −1, belongs to the last block."""
     return block[codes.time]
+
+
+def times_of_blocks(
+    annotator: Annotator, time: TimeBins, block: NDArray[np.int64], n_rows: int
+) -> NDArray[np.float64]:
+    """The middle of each block on the clock that the annotator knows.
+
+    Where one of the sides has no times it is as if production began right after the evaluation set.
+    """
+    middle = (time.edges()[:-1] + time.edges()[1:]) / 2
+    of_block = np.bincount(block, middle) / np.maximum(np.bincount(block), 1)
+    if annotator.timed_ and time.is_time:
+        return np.asarray(of_block)
+    rows = (of_block - time.start) / (time.end - time.start) * n_rows if time.is_time else of_block
+    own = annotator.known_.ageing
+    return np.asarray(own.middle + own.length * N_STRETCHES * (0.5 + rows / annotator.known_.n))
 
 
 def _sample_rows(of_row: NDArray[np.int64]) -> NDArray[np.int64]:
