@@ -60,7 +60,7 @@ describe("the series", () => {
 
   it("joins stretches that can't be estimated, and leaves empty ones out", () => {
     const stretch = (start: number, n: number, estimable: boolean): Stretch =>
-      ({ start, end: start + 1, n, estimable, score: 0.5, low: 0, high: 1, estimated: 0.5, worst: 0, best: 1, coverage: 1, supported: 1, actual: NaN, nActual: 0 });
+      ({ start, end: start + 1, n, estimable, doubt: estimable ? 0 : 3, score: 0.5, low: 0, high: 1, estimated: 0.5, worst: 0, best: 1, coverage: 1, supported: 1, actual: NaN, nActual: 0 });
     const series = [stretch(0, 5, false), stretch(1, 5, false), stretch(2, 0, false), stretch(3, 5, false), stretch(4, 5, true)];
     expect(notEstimable(series)).toEqual([[0, 2], [3, 4]]);
     expect(stretchAt(series, 3.5)?.start).toBe(3);
@@ -120,7 +120,7 @@ describe("the charts", () => {
 });
 
 const series: Stretch[] = Array.from({ length: 10 }, (_, start) => ({
-  start, end: start + 1, n: 20, estimable: start < 8, score: 0.8, low: 0.7, high: 0.9, estimated: 0.8, worst: 0.6, best: 0.95, coverage: 0.9, supported: 0.85, actual: NaN, nActual: 0,
+  start, end: start + 1, n: 20, estimable: start < 8, doubt: start < 8 ? 0 : 3, score: 0.8, low: 0.7, high: 0.9, estimated: 0.8, worst: 0.6, best: 0.95, coverage: 0.9, supported: 0.85, actual: NaN, nActual: 0,
 }));
 const overlay = {
   width: 300, height: 200, margin: { top: 20, bottom: 20, left: 50, right: 50 }, from: 0, to: 10, isTime: false, series, baseline: [1, 3] as const,

@@ -23,7 +23,7 @@ from prodmon_widgets.engine.drift import comparison, novelty
 from prodmon_widgets.engine.labels import labelling
 from prodmon_widgets.engine.labels.arrivals import UnknownIds, arrived
 from prodmon_widgets.engine.quality import timeline
-from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, EvaluationScore, estimate
+from prodmon_widgets.engine.quality.estimate import Estimate, EvaluationScore
 from prodmon_widgets.engine.samples.order import Order, rows_to_look_at
 from prodmon_widgets.engine.samples.repeats import Duplicates
 from prodmon_widgets.engine.state import State, Where, named
@@ -193,10 +193,9 @@ class Monitor:
     def benchmark(self, where: Where | None = None) -> EvaluationScore:
         """The same of a segment of the evaluation set; NaN where it has none of the segment's samples."""
         self.wait()
-        got = estimate(self._state.evaluation_cube_of(where).totals, BlockTerms.neutral(1))
         said = self._state.evaluation_totals(where)
         n, n_good = int(said["actual"][0]), int(said["actual_good"][0])
-        return EvaluationScore(float(got.score), float(got.low), float(got.high), n_good / n if n else float("nan"), n)
+        return EvaluationScore.of(self._state.evaluation_cube_of(where).totals, n, n_good)
 
     def timeline(self, every: str | int | None = None, where: Where | None = None) -> pd.DataFrame:
         """Estimated quality of production over time; see :func:`prodmon_widgets.engine.quality.timeline.timeline`.
@@ -263,7 +262,11 @@ class Monitor:
         n = len(rows)
         if n > ESTIMATE_ROWS:
             rows = np.sort(np.random.default_rng(0).choice(rows, ESTIMATE_ROWS, replace=False))
-        return self._state.annotator.estimates(Features(self._state.production, self._state.text).take(rows), n)
+        frame = self._state.annotator.estimates(Features(self._state.production, self._state.text).take(rows), n)
+        # whether it is estimable is one question with one answer, refitted or not
+        told = self.score(window, where)
+        frame.attrs |= {"estimable": bool(told.estimable), "why": told.why}
+        return frame
 
     def weak_segments(self, window: Window = None) -> pd.DataFrame:
         """Segments of one or two conditions that score low on the evaluation set, by people's annotations.

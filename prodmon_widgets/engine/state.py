@@ -28,7 +28,7 @@ from prodmon_widgets.engine.cube.encode import encode
 from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.engine.labels.arrivals import Arrived
 from prodmon_widgets.engine.labels.labels import Labels
-from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms, Estimate, estimate
+from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms, Estimate, error_of, estimate
 from prodmon_widgets.engine.samples.repeats import Duplicates, settled
 from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.table.table import Table, good
@@ -226,7 +226,11 @@ class State:
 
     def terms_of(self, where: Where | None) -> BlockTerms:
         """The terms of every time bin with what labels say, of everything or of a segment."""
-        codes, terms = self.production.codes, self.terms.of_segment() if where else self.terms
+        codes, terms = self.production.codes, self.terms
+        if where:
+            said = self.evaluation_totals(where)
+            known = int(said["actual"][0]), int(said["actual_good"][0])
+            terms = terms.of_segment(error_of(self.evaluation_cube_of(where).totals, *known))
         if not self.labels.draws:
             return terms
         return self.labels.corrected(codes, terms, Segment(where).mask(codes) if where else None)

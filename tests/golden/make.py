@@ -21,7 +21,7 @@ from prodmon_widgets.engine.cube.cube import Cube
 from prodmon_widgets.engine.cube.wire import to_wire
 from prodmon_widgets.engine.drift.comparison import compare
 from prodmon_widgets.engine.drift.novelty import new_values
-from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, estimate
+from prodmon_widgets.engine.quality.estimate import BlockTerms, Estimate, EvaluationScore, estimate
 from tests.engine.coded import DAY, annotate, drawn, encoded, labelled, tables
 
 FOLDER = Path(__file__).parent
@@ -61,6 +61,9 @@ def sides(evaluation: pd.DataFrame, production: pd.DataFrame, *, scored: bool) -
         corrected=np.where(rng.random(n_bins) < 0.2, 0.5, 0.0),
         spoken=np.where(rng.random(n_bins) < 0.2, 0.5, 0.0),
         lean=rng.normal(size=n_bins) / 100,
+        whole=np.ones(n_bins, dtype=bool),
+        apart=rng.random(n_bins) < 0.05,
+        wide=rng.random(n_bins) < 0.05,
     )
     return Sides(Cube.build(codes), Cube.build(evaluation_codes), terms)
 
@@ -90,11 +93,12 @@ def performance(of: Sides, first: int, last: int) -> dict[str, Any]:
 
 def benchmark(of: Sides, actual: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """The evaluation set's estimate and its true score, where there are scores."""
-    known = {"true": float(actual["actual_good"][0] / actual["actual"][0]), "nTrue": int(actual["actual"][0])}
+    n, n_good = int(actual["actual"][0]), int(actual["actual_good"][0])
+    known = {"true": n_good / n, "nTrue": n}
     if not of.production.scored:
         return known
-    got = fields(estimate(of.evaluation.totals, BlockTerms.neutral(1)))
-    return {**{name: got[name] for name in ("n", "score", "low", "high")}, **known}
+    got = EvaluationScore.of(of.evaluation.totals, n, n_good)
+    return {"n": int(of.evaluation.totals["n"].sum()), "score": got.score, "low": got.low, "high": got.high, **known}
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

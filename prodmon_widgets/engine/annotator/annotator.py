@@ -174,7 +174,8 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         ``blocks_`` then has block, n, auc (of telling the block from the evaluation set), effective_n, estimable,
         calibration (standard deviation of the error of the block's mean score, score units) and spoken: the share of
         the block that lies beyond a number's range, but whose signals the evaluation set knows; 0 where the block isn't
-        estimable. Blocks that were adapted to before keep what they got.
+        estimable; apart: whether that is because it is told apart from the evaluation set. Blocks that were adapted to
+        before keep what they got.
         """
         self._fitted()
         when = np.full(len(X), np.nan) if time is None else time
@@ -188,7 +189,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         made, sd, estimable = self._block(frame, self.estimators_.apart(frame), at)
         self.found_[block] = made
         spoken = float(self._spoken(frame).mean()) if estimable else 0.0
-        return block, len(frame), made.density.auc, made.density.effective_n, estimable, sd, spoken
+        return block, len(frame), made.density.auc, made.density.effective_n, estimable, sd, spoken, made.stepped
 
     def _block(
         self, frame: pd.DataFrame, apart: dict[str, Floats], at: float | None = None

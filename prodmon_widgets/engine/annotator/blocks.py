@@ -72,7 +72,7 @@ class Block:
 
 def no_blocks() -> pd.DataFrame:
     """The table of blocks before any was compared; see ``Annotator.adapt`` for its columns."""
-    columns = ("block", "n", "auc", "effective_n", "estimable", "calibration", "spoken")
+    columns = ("block", "n", "auc", "effective_n", "estimable", "calibration", "spoken", "apart")
     return pd.DataFrame({name: [] for name in columns})
 
 

@@ -170,9 +170,7 @@ def _row_blocks(codes: CodeTable, block: NDArray[np.int64]) -> NDArray[np.int64]
     return block[codes.time]
 
 
-def times_of_blocks(
-    annotator: Annotator, time: TimeBins, block: NDArray[np.int64], n_rows: int
-) -> NDArray[np.float64]:
+def times_of_blocks(annotator: Annotator, time: TimeBins, block: NDArray[np.int64], n_rows: int) -> NDArray[np.float64]:
     """The middle of each block on the clock that the annotator knows.
 
     Where one of the sides has no times it is as if production began right after the evaluation set.
@@ -210,10 +208,17 @@ def _store(samples: SampleSet, rows: slice, given: Annotations) -> None:
 def _terms(annotator: Annotator, block: NDArray[np.int64]) -> BlockTerms:
     table = annotator.blocks_.set_index("block").reindex(np.arange(block.max() + 1))
     calibration = table["calibration"].fillna(table["calibration"].max()).fillna(0.0).to_numpy(np.float64)
-    estimable = table["estimable"].map(lambda known: known is True or known == 1).to_numpy(bool)
-    spoken = table["spoken"].fillna(0.0).to_numpy(np.float64)
-    neutral = BlockTerms.neutral(len(block))
-    return replace(neutral, calibration=calibration[block], estimable=estimable[block], spoken=spoken[block])
+    estimable, apart = (
+        table[name].map(lambda known: known is True or known == 1).to_numpy(bool) for name in ("estimable", "apart")
+    )
+    return replace(
+        BlockTerms.neutral(len(block)),
+        calibration=calibration[block],
+        estimable=estimable[block],
+        spoken=table["spoken"].fillna(0.0).to_numpy(np.float64)[block],
+        apart=apart[block],
+        wide=(~estimable & ~apart)[block],
+    )
 
 
 def merged_terms(mine: BlockTerms, time: TimeBins, later: BlockTerms, codes: CodeTable) -> BlockTerms:

@@ -50,6 +50,7 @@ class Fitted:
     sets_: dict[str, list[str]]
     rules_: Rules
     reasons_: list[str]
+    timed_: bool
     level_: float
     estimators_: Estimators
     left_out_: dict[str, str]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +36,8 @@ class BlockTerms:
     those labels alone would have it; ``corrected`` is the share that the draws speak for, whatever their support.
     ``spoken`` is the share that lies beyond a number's range while its confidence doesn't, in a block whose error
     ``calibration`` bounds: that is known of the bin as a whole, so a segment of it, which may lie beyond the range
-    throughout, has nothing of it.
+    throughout, has nothing of it. ``whole``: whether the sums are of all samples of the bin and not of a segment.
+    ``apart``, ``wide``: why a bin isn't estimable (:class:`Doubt`).
     """
 
     calibration: Floats
@@ -44,13 +47,19 @@ class BlockTerms:
     corrected: Floats
     spoken: Floats
     lean: Floats
+    whole: NDArray[np.bool_]
+    apart: NDArray[np.bool_]
+    wide: NDArray[np.bool_]
 
     @classmethod
     def neutral(cls, n_bins: int, calibration: float = 0.0) -> BlockTerms:
         """No correction, the same calibration everywhere, everything estimable."""
         zeros = np.zeros(n_bins)
         everything = np.ones(n_bins, dtype=bool)
-        rest = {name: zeros.copy() for name in ("offset", "offset_variance", "lean", "corrected", "spoken")}
+        rest: dict[str, NDArray[Any]] = {
+            name: zeros.copy() for name in ("offset", "offset_variance", "lean", "corrected", "spoken")
+        }
+        rest |= {"whole": everything.copy(), "apart": ~everything, "wide": ~everything}
         return cls(calibration=np.full(n_bins, calibration), estimable=everything, **rest)
 
     def gathered(self, starts: NDArray[np.int64], n: NDArray[np.int64]) -> BlockTerms:
@@ -70,15 +79,45 @@ class BlockTerms:
             estimable=mean(self.estimable) > MOSTLY_UNSUPPORTED,
             corrected=mean(self.corrected),
             spoken=mean(self.spoken),
+            whole=mean(self.whole) > MOSTLY_UNSUPPORTED,
+            apart=mean(self.apart) > MOSTLY_UNSUPPORTED,
+            wide=mean(self.wide) > MOSTLY_UNSUPPORTED,
         )
 
     def part(self, low: int, high: int) -> BlockTerms:
         """The terms of the bins [low, high)."""
         return BlockTerms(**{name: values[low:high] for name, values in vars(self).items()})
 
-    def of_segment(self) -> BlockTerms:
-        """The terms of a segment: what is spoken for in a bin as a whole says nothing of it."""
-        return replace(self, spoken=np.zeros_like(self.spoken))
+    def of_segment(self, error: float = 0.0) -> BlockTerms:
+        """The terms of a segment: what is spoken for in a bin as a whole says nothing of it.
+
+        ``error``: standard deviation by which the annotator is wrong about the segment beyond its blocks' calibration.
+        """
+        return replace(
+            self,
+            calibration=np.hypot(self.calibration, error),
+            spoken=np.zeros_like(self.spoken),
+            whole=np.zeros_like(self.whole),
+        )
+
+
+class Doubt(IntEnum):
+    """Why a set of samples isn't estimable."""
+
+    NONE = 0
+    EMPTY = 1
+    UNSUPPORTED = 2
+    APART = 3
+    WIDE = 4
+
+
+REASONS = {
+    Doubt.NONE: None,
+    Doubt.EMPTY: "there are no samples",
+    Doubt.UNSUPPORTED: "most samples lie where the evaluation set says nothing",
+    Doubt.APART: "the samples are told apart from the evaluation set by their properties together",
+    Doubt.WIDE: "the estimate may be off by more than 20 points",
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +128,11 @@ class Estimate:
     counts as it is, and where all are labelled that is the share of good. ``estimated``: the score without what drawn
     labels say of other samples. ``worst``, ``best``: the score if every unsupported sample were bad, or good, and no
     nearer than the band. ``coverage``: share annotated good or bad. ``supported``: share of samples where the
-    evaluation set, or a label, has something to say. All in [0, 1]; NaN where there is no sample.
+    evaluation set, or a label, has something to say. All in [0, 1]; NaN where there is no sample. ``doubt``: why it
+    isn't estimable, a :class:`Doubt`; ``why`` says so in words, None where it is estimable.
+
+    A segment's band holds whatever its unsupported samples may be; that of everything holds them as long as they are
+    the lesser part.
     The band assumes that P(good | properties) is as it was on the evaluation set, and cannot see a change of that,
     but where drawn labels correct it: those assume nothing.
     """
@@ -104,6 +147,12 @@ class Estimate:
     coverage: Floats
     supported: Floats
     estimable: NDArray[np.bool_]
+    doubt: NDArray[np.int64]
+
+    @property
+    def why(self) -> str | None:
+        """Why one set of samples isn't estimable, in words; None where it is."""
+        return REASONS[Doubt(int(self.doubt))]
 
     def __repr__(self) -> str:
         if np.ndim(self.n):
@@ -131,6 +180,16 @@ class EvaluationScore:
     true: float
     n: int
 
+    @classmethod
+    def of(cls, sums: Mapping[str, NDArray[np.int64]], n_known: int, n_good: int) -> EvaluationScore:
+        """Of the sums of the evaluation set, or of a segment of it; people found ``n_good`` of ``n_known`` good.
+
+        Here the truth is known, so that the band is at least as wide as the estimate is wrong.
+        """
+        got = estimate(sums, BlockTerms.neutral(1, error_of(sums, n_known, n_good)))
+        true = n_good / n_known if n_known else float("nan")
+        return cls(float(got.score), float(got.low), float(got.high), true, n_known)
+
     def __repr__(self) -> str:
         band = f"{self.score:.3f} [{self.low:.3f}, {self.high:.3f}]"
         return f"EvaluationScore({band} estimated, {self.true:.3f} true, n={self.n:,})"
@@ -150,14 +209,19 @@ def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estima
     of = _Means(sums)
     with np.errstate(divide="ignore", invalid="ignore"):
         spoken = terms.spoken if of.n.ndim == 0 else np.zeros_like(terms.spoken)
-        mostly_unsupported = of.unsupported - of.open(terms.corrected + spoken) > MOSTLY_UNSUPPORTED
+        doubtful = of.unsupported - of.open(terms.corrected + spoken)
+        mostly_unsupported = doubtful > MOSTLY_UNSUPPORTED
         trusted = of.open(terms.estimable.astype(np.float64)) + 1.0 - of.unlabelled
         score = of.possible(of.score + of.open(terms.offset))
         middle, half = score + of.open(terms.lean), Z * np.sqrt(of.variance(terms))
-        low, high = of.possible(middle - half), of.possible(middle + half)
         worst, best = of.supported_score, of.supported_score + of.unsupported
+        anything = _anything(of, doubtful, terms)
+        low = of.possible(middle + anything * np.minimum(worst - score, 0.0) - half)
+        high = of.possible(middle + anything * np.maximum(best - score, 0.0) + half)
         low = np.minimum(np.where(mostly_unsupported, worst, low), score)
         high = np.maximum(np.where(mostly_unsupported, best, high), score)
+        estimable = np.asarray((of.n > 0) & ~mostly_unsupported & (trusted > MOSTLY_UNSUPPORTED))
+        by_far = of.open(terms.apart.astype(np.float64)) >= of.open(terms.wide.astype(np.float64))
         return Estimate(
             n=of.n.astype(np.int64),
             score=score,
@@ -169,8 +233,34 @@ def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estima
             best=np.maximum(best, high),
             coverage=sums["annotated"].sum(axis=0) / of.n,
             supported=1.0 - of.unsupported,
-            estimable=np.asarray((of.n > 0) & ~mostly_unsupported & (trusted > MOSTLY_UNSUPPORTED)),
+            estimable=estimable,
+            doubt=np.select(
+                [estimable, of.n == 0, mostly_unsupported, by_far],
+                [Doubt.NONE, Doubt.EMPTY, Doubt.UNSUPPORTED, Doubt.APART],
+                Doubt.WIDE,
+            ),
         )
+
+
+def _anything(of: _Means, doubtful: Floats, terms: BlockTerms) -> Floats:
+    """Share of the unsupported samples that may be anything, for a segment may consist of them; of everything none."""
+    if of.n.ndim == 0 and terms.whole.all():
+        return np.zeros(())
+    return np.where(of.unsupported > 0, np.clip(doubtful / of.unsupported, 0.0, 1.0), 0.0)
+
+
+def error_of(sums: Mapping[str, NDArray[np.int64]], n_known: int, n_good: int) -> float:
+    """Standard deviation by which estimates are wrong of samples that people found good or bad, beyond sampling.
+
+    >>> sums = {"n": np.array([400]), "score": np.array([360 * SCALE]), "variance": np.array([36 * SCALE])}
+    >>> round(error_of(sums, 400, 300), 3), error_of(sums, 400, 356)
+    (0.149, 0.0)
+    """
+    n = float(sums["n"].sum())
+    if not n or not n_known:
+        return 0.0
+    error = n_good / n_known - float(sums["score"].sum()) / SCALE / n
+    return float(np.sqrt(max(0.0, error**2 - float(sums["variance"].sum()) / SCALE / n**2)))
 
 
 class _Means:

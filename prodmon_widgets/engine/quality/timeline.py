@@ -21,8 +21,8 @@ def timeline(totals: Totals, time: TimeBins, terms: BlockTerms, every: str | int
     """One row for each ``every`` from midnight UTC of the first day (or from the first row, without a time column).
 
     Columns: start, end (half-open; UTC without a zone), n, score, low, high, estimated, worst, best, coverage,
-    supported, estimable, and, of the samples that people labelled, n_actual and actual (their share of good). A stretch
-    without samples has n = 0 and NaN figures.
+    supported, estimable, of the samples that people labelled n_actual and actual (their share of good), and why the
+    stretch isn't estimable, in words. A stretch without samples has n = 0 and NaN figures.
     Raises InputError where ``every`` can't be read or isn't whole steps of the cube.
     """
     step = _step(time, every)
@@ -50,11 +50,12 @@ def _figures(totals: Totals, time: TimeBins, terms: BlockTerms, origin: int, ste
 def _row(counts: Totals, terms: BlockTerms) -> dict[str, object]:
     if "score" not in counts:
         return {"n": int(counts["n"].sum())}
-    figures = {name: values.item() for name, values in vars(estimate(counts, terms)).items()}
+    found = estimate(counts, terms)
+    figures = {name: values.item() for name, values in vars(found).items() if name != "doubt"}
     if "known" in counts:
         n, good = int(counts["known"].sum()), int(counts["known_good"].sum())
         figures |= {"actual": good / n if n else float("nan"), "n_actual": n}
-    return figures
+    return figures | {"why": found.why}
 
 
 def as_times(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

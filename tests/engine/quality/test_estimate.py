@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms, Z, estimate
+from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms, EvaluationScore, Z, estimate
 
 
 def sums_of(scores, supported=None, annotated=None, bins=None, n_bins=1):
@@ -119,6 +119,40 @@ def test_what_is_spoken_for_in_a_bin_as_a_whole_narrows_no_segment_of_it():
         assert not np.any(got.estimable)
 
 
+def test_what_is_unsupported_in_a_segment_may_be_anything_while_the_whole_keeps_its_estimate():
+    sums = sums_of([0.8] * 90 + [0.8] * 10, supported=[True] * 90 + [False] * 10)
+    whole, segment = (estimate(sums, terms) for terms in (BlockTerms.neutral(1), BlockTerms.neutral(1).of_segment()))
+    half = float(whole.high - whole.score)
+    assert segment.low == pytest.approx(0.72 - half)
+    assert segment.high == pytest.approx(min(0.82 + half, 1.0))
+    assert segment.score == whole.score
+    assert segment.estimable
+
+
+def test_what_the_annotator_is_wrong_by_widens_the_band_of_a_segment():
+    sums = sums_of([0.8] * 400)
+    plain, wrong = (estimate(sums, BlockTerms.neutral(1, 0.01).of_segment(error)) for error in (0.0, 0.05))
+    assert float(plain.high - plain.score) < 0.05 < float(wrong.high - wrong.score)
+
+
+@pytest.mark.parametrize("n_good", [150, 200, 240, 280, 320, 380])
+def test_on_the_evaluation_set_the_band_holds_the_true_score(n_good):
+    got = EvaluationScore.of(sums_of([0.8] * 400), 400, n_good)
+    assert got.low <= got.true <= got.high
+    assert got.score == pytest.approx(0.8, abs=1e-6)
+
+
+def test_why_it_is_not_estimable_is_said_and_nothing_where_it_is():
+    fine, sums = BlockTerms.neutral(1), sums_of([0.8] * 100)
+    no, yes = np.array([False]), np.array([True])
+    assert estimate(sums, fine).why is None
+    assert estimate(sums_of([]), fine).why == "there are no samples"
+    unsupported = sums_of([0.8] * 100, supported=[False] * 100)
+    assert estimate(unsupported, fine).why == "most samples lie where the evaluation set says nothing"
+    assert "told apart" in str(estimate(sums, replace(fine, estimable=no, apart=yes)).why)
+    assert "20 points" in str(estimate(sums, replace(fine, estimable=no, wide=yes)).why)
+
+
 def test_labels_shift_the_score_of_their_bins_only():
     sums = sums_of([0.5, 0.5, 0.5, 0.5], bins=[0, 0, 1, 1], n_bins=2)
     terms = replace(BlockTerms.neutral(2), offset=np.array([0.2, 0.0]), offset_variance=np.array([0.01, 0.0]))
@@ -157,14 +191,13 @@ def test_figures_stay_in_order_and_in_range(rows, calibration):
 
 
 def test_longer_bins_have_the_terms_of_their_parts_weighted_by_samples():
-    terms = BlockTerms(
-        np.array([0.1, 0.2, 0.4]),
-        np.array([0.0, 0.3, 0.5]),
-        np.array([1.0, 1.0, 3.0]),
-        np.array([True, False, True]),
-        np.zeros(3),
-        np.zeros(3),
-        np.array([0.0, 0.0, 0.2]),
+    terms = replace(
+        BlockTerms.neutral(3),
+        calibration=np.array([0.1, 0.2, 0.4]),
+        offset=np.array([0.0, 0.3, 0.5]),
+        offset_variance=np.array([1.0, 1.0, 3.0]),
+        estimable=np.array([True, False, True]),
+        lean=np.array([0.0, 0.0, 0.2]),
     )
     got = terms.gathered(np.array([0, 2]), np.array([300, 100, 0]))
     assert got.calibration.tolist() == pytest.approx([0.125, 0.4])

@@ -60,7 +60,7 @@ export interface Meta {
  */
 export type Measure =
   | "n" | "annotated" | "unsupported" | "known" | "known_good" | "score" | "variance" | "supported_score"
-  | "calibration" | "offset" | "offset_variance" | "lean" | "estimable" | "corrected" | "spoken"
+  | "calibration" | "offset" | "offset_variance" | "lean" | "estimable" | "corrected" | "apart" | "wide" | "spoken" | "whole"
   | "actual" | "actual_good";
 
 export type Sums = Readonly<Partial<Record<Measure, Float64Array>>>;
@@ -76,9 +76,9 @@ export interface WindowSums {
 }
 
 export const VERSION = 3;
-const TERMS = ["calibration", "offset", "offset_variance", "lean", "estimable", "corrected"] as const;
+const TERMS = ["calibration", "offset", "offset_variance", "lean", "estimable", "corrected", "apart", "wide"] as const;
 /** What is known of a bin as a whole, and not of its cells and segments. */
-const TERMS_OF_ALL = [...TERMS, "spoken"] as const;
+const TERMS_OF_ALL = [...TERMS, "spoken", "whole"] as const;
 
 type Numbers = Float64Array | Uint32Array | Uint8Array;
 

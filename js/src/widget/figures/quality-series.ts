@@ -1,5 +1,5 @@
 /** Estimated quality over time, in at most as many stretches as a chart can show: drawn anew at every zoom and filter. */
-import type { Cube } from "./cube";
+import type { Cube, Sums } from "./cube";
 import { estimate, type Estimate } from "./statistics";
 
 /** Stretches that a line is drawn from; more can't be told apart on a screen. `charts.py` has it too. */
@@ -42,11 +42,19 @@ export interface Benchmark extends Pick<Estimate, "n" | "score" | "low" | "high"
   nTrue: number;
 }
 
+/** The same sums with what the estimate is wrong by, beyond sampling, as their calibration. */
+function ofTruth(totals: Sums, actual: number, scale: number): Sums {
+  const n = totals.n?.[0] ?? 0;
+  const error = actual - (totals.score?.[0] ?? 0) / scale / n;
+  const excess = Math.sqrt(Math.max(0, error ** 2 - (totals.variance?.[0] ?? 0) / scale / n ** 2));
+  return { ...totals, whole: Float64Array.of(n), calibration: Float64Array.of(Number.isFinite(excess) ? excess * n : 0) };
+}
+
 /** The benchmark of a cube's samples: of the evaluation set, or of a segment's part of it; NaN where it has none. */
 export function benchmarkOf({ evaluation: { totals }, scored, meta }: Cube): Benchmark {
   const nTrue = totals.actual?.[0] ?? 0;
   const actual = nTrue > 0 ? (totals.actual_good?.[0] ?? 0) / nTrue : Number.NaN;
-  const { n, score, low, high } = estimate(totals, 0, meta.scale);
+  const { n, score, low, high } = estimate(ofTruth(totals, actual, meta.scale), 0, meta.scale);
   const estimated = scored ? { score, low, high } : { score: Number.NaN, low: Number.NaN, high: Number.NaN };
   return { n, ...estimated, true: actual, nTrue };
 }

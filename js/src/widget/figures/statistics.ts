@@ -17,7 +17,11 @@ export interface Estimate {
   coverage: number;
   supported: number;
   estimable: boolean;
+  doubt: Doubt;
 }
+
+/** Why a set of samples isn't estimable, as in Python. */
+export enum Doubt { none, empty, unsupported, apart, wide }
 
 /** The estimate of one column of a window's sums: everything (0), a cell, or a segment. */
 export function estimate(sums: Sums, at: number, scale: number): Estimate {
@@ -32,10 +36,16 @@ export function estimate(sums: Sums, at: number, scale: number): Estimate {
   const known = sum("supported_score") / scale / n;
   const variance = sum("variance") / scale / n ** 2 + (sum("calibration") / n) ** 2 + sum("offset_variance") / n ** 2;
   const half = Z * Math.sqrt(variance);
-  const mostly = unsupported - (sum("corrected") + sum("spoken")) / n > MOSTLY_UNSUPPORTED;
+  const doubtful = unsupported - (sum("corrected") + sum("spoken")) / n;
+  const mostly = doubtful > MOSTLY_UNSUPPORTED;
+  // what nobody speaks for may be anything, and a segment may consist of it
+  const anything = sum("whole") < n - sum("known") && unsupported > 0 ? clip(doubtful / unsupported, 0, 1) : 0;
   const middle = score + sum("lean") / n;
-  const low = Math.min(mostly ? known : clip(middle - half, least, most), score);
-  const high = Math.max(mostly ? known + unsupported : clip(middle + half, least, most), score);
+  const lowest = middle + anything * Math.min(known - score, 0);
+  const highest = middle + anything * Math.max(known + unsupported - score, 0);
+  const low = Math.min(mostly ? known : clip(lowest - half, least, most), score);
+  const high = Math.max(mostly ? known + unsupported : clip(highest + half, least, most), score);
+  const estimable = n > 0 && !mostly && sum("estimable") / n + 1 - unlabelled > 0.5;
   return {
     n,
     score,
@@ -47,7 +57,8 @@ export function estimate(sums: Sums, at: number, scale: number): Estimate {
     best: Math.max(known + unsupported, high),
     coverage: sum("annotated") / n,
     supported: 1 - unsupported,
-    estimable: n > 0 && !mostly && sum("estimable") / n + 1 - unlabelled > 0.5,
+    estimable,
+    doubt: estimable ? Doubt.none : n === 0 ? Doubt.empty : mostly ? Doubt.unsupported : sum("apart") >= sum("wide") ? Doubt.apart : Doubt.wide,
   };
 }
 
