@@ -18,6 +18,7 @@ from prodmon_widgets.engine.causes.items import Items
 from prodmon_widgets.engine.causes.judging import Found
 from prodmon_widgets.engine.causes.neutralise import deviations, drop_of, replay
 from prodmon_widgets.engine.causes.sides import Question, Side
+from prodmon_widgets.engine.causes.total import Total
 from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.engine.work.cancellation import SearchCancelledError, polling
 from prodmon_widgets.errors import InputError, unknown
@@ -33,7 +34,8 @@ class Causes:
     ``contribution`` in score points of [0, 1] (positive lowers the score): the drop less what it would be without this
     cause alone, with its 95 % band ``low, high`` (NaN under five days on a side); shares and scores after and before,
     counts, ``supported`` and ``coverage`` (shares of the segment's samples after), ``weak_on_evaluation``, ``z``.
-    ``total``: score before minus score after.
+    ``total``: score before minus score after, a number with ``low, high, estimable, why`` of its own, which are
+    ``low``, ``high``, ``estimable`` and ``why`` here too.
     ``supported``: share of the window's samples that lie where the evaluation set has something to say.
     ``unexplained``: the drop of the sums with all items' changes made; Σ contribution + unexplained = total. What the
     items would take together beyond that, their interplay, is named in ``notes``.
@@ -43,7 +45,7 @@ class Causes:
     """
 
     items: pd.DataFrame
-    total: float
+    total: Total
     unexplained: float
     score: float
     score_before: float
@@ -55,6 +57,26 @@ class Causes:
     _again: Callable[[Sequence[Found]], Causes] | None = None
     _found: Sequence[Found] = ()
     _explained: Sequence[Found] = ()
+
+    @property
+    def low(self) -> float:
+        """Lower end of the 95 % band of the total, in score points."""
+        return self.total.low
+
+    @property
+    def high(self) -> float:
+        """Upper end of the 95 % band of the total, in score points."""
+        return self.total.high
+
+    @property
+    def estimable(self) -> bool:
+        """Whether the evaluation set can tell how large the total is."""
+        return self.total.estimable
+
+    @property
+    def why(self) -> str | None:
+        """Why it can't, in words; None where it can."""
+        return self.total.why
 
     def text(self) -> str:
         """The finding in plain sentences."""
@@ -106,7 +128,7 @@ def find_causes(
     frame = work.frame(found, carried, bands, n_first, shared)
     return Causes(
         items=frame,
-        total=float(drop_of(*sums[1:]) - carried.contributions[:n_first].sum()),
+        total=Total.of(float(drop_of(*sums[1:]) - carried.contributions[:n_first].sum()), question.sure),
         unexplained=float(carried.unexplained),
         score=float(question.after.scores.mean()),
         score_before=float(question.before.scores.mean()),

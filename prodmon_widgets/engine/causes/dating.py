@@ -23,8 +23,8 @@ def dated(codes: CodeTable, items: pd.DataFrame, first: int, last: int) -> pd.Da
     """The onset of the decline and of each item of ``causes.items`` within the time bins [first, last).
 
     One row each: ``what`` ("score", or the segment), ``measure`` (score, or share for what grew or is new), ``shape``
-    (abrupt, gradual; none where no change is beyond chance), ``at`` with its 95 % interval ``low`` to ``high`` (starts
-    of days; NaT for none), and the levels ``before`` and ``after``.
+    (abrupt, gradual; none where no change is beyond chance), ``at`` with its 95 % interval ``low`` to ``high`` (borders
+    of whole days or time bins, the last one's end; NaT for none), and the levels ``before`` and ``after``.
     """
     stretches = _stretches(codes.time_bins, first, last)
     everyone = np.ones(codes.n_rows, dtype=bool)
@@ -46,10 +46,11 @@ def _stretches(time: TimeBins, first: int, last: int) -> tuple[NDArray[np.int64]
     starts = time.edges()[:-1]
     length = max(DAY, time.step) if time.is_time else time.step
     length *= max(1, -(-(last - first) * time.step // (length * MOST_STRETCHES)))
-    of_bin = (starts - starts[first] // length * length) // length
+    origin = starts[first] // DAY * DAY if time.is_time and time.step <= DAY else starts[first]
+    of_bin = (starts - origin) // length
     inside = (np.arange(time.count) >= first) & (np.arange(time.count) < last)
     n_stretches = int(of_bin[last - 1]) + 1
-    return np.where(inside, of_bin, -1), starts[first] // length * length + length * np.arange(n_stretches)
+    return np.where(inside, of_bin, -1), origin + length * np.arange(n_stretches + 1)
 
 
 def _row(
@@ -57,13 +58,15 @@ def _row(
     stretches: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> dict[str, object]:  # fmt: skip
     of_bin, starts = stretches
-    n, s = (_sums(codes, mask, of_bin, len(starts), weighted=weighted) for weighted in (False, True))
+    size = len(starts) - 1
+    n, s = (_sums(codes, mask, of_bin, size, weighted=weighted) for weighted in (False, True))
     if measure == "share":
-        whole = _sums(codes, np.ones(codes.n_rows, dtype=bool), of_bin, len(starts), weighted=False)
+        whole = _sums(codes, np.ones(codes.n_rows, dtype=bool), of_bin, size, weighted=False)
         n, s = whole, n
-    step = starts[1] - starts[0] if codes.time_bins.is_time and len(starts) > 1 else 0
+    step = starts[1] - starts[0] if codes.time_bins.is_time and size > 1 else 0
     found = onset(n, s, cycle(float(step)))
-    at, low, high = (np.nan if each < 0 else float(starts[each]) for each in (found.at, found.low, found.high))
+    borders = found.at, found.low, found.high + 1 if found.high >= 0 else -1
+    at, low, high = (np.nan if each < 0 else float(starts[each]) for each in borders)
     levels = {"before": found.before, "after": found.after}
     return {"what": what, "measure": measure, "shape": found.shape, "at": at, "low": low, "high": high, **levels}
 

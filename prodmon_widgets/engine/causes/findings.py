@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prodmon_widgets.engine.causes.causes import Causes
+    from prodmon_widgets.engine.causes.total import Total
 
 LABELS_THAT_TELL = 30
 """Labels of a segment that place its score within ±.18 at worst."""
@@ -35,8 +36,24 @@ def _total(causes: Causes) -> str:
         return f"With {' and '.join(causes.explained)} taken out, {_points(causes.total)} of the drop are left."
     if abs(causes.total) < 0.0005:
         return f"The score is {after}, as before."
-    verb = "fell" if causes.total > 0 else "rose"
-    return f"The score {verb} by {_points(abs(causes.total))}, from {before} to {after}."
+    total = causes.total
+    if not total.beyond_chance:
+        return (
+            f"The score is on a par with before: {after}, before {before}. The difference of {_points(abs(total))} "
+            f"lies within its band, from {_change(total.high)} to {_change(total.low)}.{_flag(total)}"
+        )
+    verb, ends = ("fell", (total.low, total.high)) if total > 0 else ("rose", (-total.high, -total.low))
+    band = f"{100 * ends[0]:.1f} to {100 * ends[1]:.1f}"
+    return f"The score {verb} by {_points(abs(total))}, from {before} to {after}; the band is {band}.{_flag(total)}"
+
+
+def _change(drop: float) -> str:
+    """A drop as the change of the score that it is."""
+    return f"{-100 * drop:+.1f}".replace("-", "−")
+
+
+def _flag(total: Total) -> str:
+    return "" if total.why is None else f" It isn't estimable from this evaluation set: {total.why}."
 
 
 def _item(row: Mapping[Any, Any], *, doubted: bool) -> str:

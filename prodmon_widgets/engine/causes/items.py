@@ -38,6 +38,9 @@ BESIDE_OTHERS = 3.0
 """Standard errors that an item has left once all others are neutralised together. The search neutralises one after the
 other, so that of causes that overlap a part may stay behind and look like one more."""
 
+UNKNOWN_SHARE = 0.005
+"""A property whose values nobody knows grew by more than this is not called harmless."""
+
 COLUMNS = (
     "segment", "where", "kind", "contribution", "low", "high", "share", "share_before", "score", "score_before",
     "n", "n_before", "supported", "coverage", "weak_on_evaluation", "z",
@@ -176,8 +179,20 @@ class Items:
             if cut.name not in named
             and drifts.has_drifted(cut, raw)
             and drifts.has_drifted(cut, left)
+            and self._is_known(at, raw)
             and (self._is_harmless(left) or self._is_harmless_beside(at))
         ]
+
+    def _is_known(self, index: int, tally: Floats) -> bool:
+        """Whether the evaluation set has something to say of the cells of a property that grew."""
+        codes = self.sides[1].codes
+        if codes.supported is None:
+            return True
+        unsupported = ~codes.supported[self.sides[1].counted]
+        silent = np.bincount(self.rows[1].fine[index], weights=unsupported, minlength=tally.shape[1])
+        n0, n1 = tally[0] / tally[0].sum(), tally[2] / tally[2].sum()
+        grew = (silent > tally[2] / 2) & (n1 > n0)
+        return bool((n1 - n0)[grew].sum() <= UNKNOWN_SHARE)
 
     @cached_property
     def _raw_tallies(self) -> list[Floats]:

@@ -9,6 +9,7 @@ are compared with labels.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from prodmon_widgets.engine.annotator.symptoms import symptoms
 from prodmon_widgets.engine.causes.causes import Causes, find_causes
 from prodmon_widgets.engine.causes.sides import Question, Side
+from prodmon_widgets.engine.causes.total import Sureness
+from prodmon_widgets.engine.quality.estimate import BlockTerms, estimate
 from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.state import State, Where, named
 from prodmon_widgets.engine.time.bins import DAY
@@ -34,6 +37,7 @@ def causes(
     """
     after = _counted(state, window, None)
     before, ignored = None, frozenset[str]()
+    sureness = _sureness(state, window, baseline)
     if isinstance(baseline, Mapping):
         before, ignored = _counted(state, None, baseline), frozenset(baseline)
         after &= ~before
@@ -41,7 +45,18 @@ def causes(
             raise InputError(f"window {window!r} has no sample but the baseline's own, {baseline!r}; choose another.")
     elif baseline is not None:
         before = _counted(state, baseline, None)
-    return find_causes(_question(state, after, before, ignored), cancelled=cancelled)
+    question = replace(_question(state, after, before, ignored), sureness=sureness)
+    return find_causes(question, cancelled=cancelled)
+
+
+def _sureness(state: State, window: Window, baseline: Window | Where) -> Sureness:
+    """How sure the difference between the two sides' scores is."""
+    later = state.score(window, None)
+    if baseline is None:
+        return Sureness.of(estimate(state.evaluation_cube.totals, BlockTerms.neutral(1)), later)
+    if isinstance(baseline, Mapping):
+        return Sureness.of(state.score(None, baseline), later)
+    return Sureness.of(state.score(baseline, None), later)
 
 
 def _counted(state: State, window: Window, where: Where | None) -> Masks:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from prodmon_widgets.engine.causes.total import Sureness
 from prodmon_widgets.engine.cube.codes import CodeTable
 from prodmon_widgets.engine.quality.estimate import SCALE
 
@@ -60,7 +61,7 @@ class Question:
     """What is asked: both sides, where weakness on evaluation is looked up, and whether scores are people's labels.
 
     ``ignored`` names properties that no segment may use, ``symptoms`` those that are looked at last. ``as_held`` gives
-    the values of a segment's ``where`` as the user's data holds them.
+    the values of a segment's ``where`` as the user's data holds them. ``sureness``: how sure the whole drop is.
     """
 
     before: Side
@@ -71,3 +72,9 @@ class Question:
     symptoms: frozenset[str] = frozenset()
     random_state: int = 0
     as_held: Callable[[Mapping[str, object]], dict[str, object]] = dict
+    sureness: Sureness | None = None
+
+    @property
+    def sure(self) -> Sureness:
+        """How sure the whole drop is; of nothing else than scores by their sampling."""
+        return self.sureness or Sureness.by_sampling(self.before.scores, self.after.scores)
