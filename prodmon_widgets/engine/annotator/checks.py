@@ -79,6 +79,9 @@ def _known(known: Known) -> None:
     for name in ("good", "score", "mean", "stretch_auc", "missed"):
         within(f"{name} of the reference", getattr(known, name), 0, 1)
     within("the backtest", known.backtest, 0, 1)
+    within("the growth of errors", known.ageing.rate, 0, 1)
+    within("the length of a stretch", known.ageing.length, 0, 1e300)
+    within("the middle of the evaluation set", known.ageing.middle, -1e300, 1e300)
 
 
 def _reader(reader: Reader) -> None:
