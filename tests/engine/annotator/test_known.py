@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from prodmon_widgets.engine.annotator.ageing import Ageing
 from prodmon_widgets.engine.annotator.blocks import deviation, distance
 from prodmon_widgets.engine.annotator.density import Density, density
 from prodmon_widgets.engine.annotator.known import Known, backtest, missed, stretch_auc
@@ -95,7 +96,15 @@ def known(**facts):
     good = (rng.random(1000) < 0.8).astype(float)
     raw, kind = np.full(1000, 0.8), np.zeros(1000, dtype=np.int64)
     plain = Calibrator.fit(raw, kind, good)
-    given = {"n": 1000, "mean": 0.8, "backtest": 0.0, "stretch_auc": 0.5, "missed": 0.0, **facts}
+    given = {
+        "n": 1000,
+        "mean": 0.8,
+        "backtest": 0.0,
+        "stretch_auc": 0.5,
+        "missed": 0.0,
+        "ageing": Ageing(0.0, 0.0, 0.0),
+    }
+    given |= facts
     return Known(np.zeros((1000, 1), np.float32), raw, kind, good, score, plain, **given)
 
 
@@ -111,3 +120,5 @@ def test_each_part_of_a_deviation_by_itself_and_all_together():
     means = np.array([0.7, 0.8, 0.9])
     assert deviation(known(), flat, means) == pytest.approx(np.hypot(alone, 0.1 / np.sqrt(3)))
     assert deviation(known(missed=0.5), flat, np.full(3, 0.6)) == pytest.approx(np.hypot(alone, 0.1))
+    old = known(ageing=Ageing(rate=1e-4, middle=50.0, length=10.0))
+    assert deviation(old, flat, np.full(3, 0.8), at=140.0) == pytest.approx(np.hypot(alone, 0.03))
