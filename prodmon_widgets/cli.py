@@ -51,6 +51,10 @@ Columns = Annotated[
     ),
 ]
 Text = Annotated[bool, typer.Option("--text/--no-text", help="Let the estimates read text columns, or not (faster).")]
+DayFirst = Annotated[
+    bool | None,
+    typer.Option("--day-first/--month-first", help="What 05/06/2023 is, where no date of the files tells."),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the whole trace of an error.")]
 
 
@@ -110,11 +114,14 @@ def as_options(message: str) -> str:
     called = re.sub(r"Schema\(((?:\w+=\.\.\.(?:, )?)+)\)", lambda found: f"--column {found[1]} ", message)
     called = re.sub(r"(=\.\.\.), (\w+=)", r"\1 --column \2", called)
     called = re.sub(r"Schema\((\w+=)\[?'([^']*)'\]?\)", r"--column \1\2 ", called)
+    called = called.replace("in Monitor(..., day_first=True) or False", "with --day-first or --month-first")
     return called.replace(f"give {READABLE}", f"give {FILES.removesuffix('.')}")
 
 
-def monitor_of(evaluation: str, production: str, columns: list[str] | None, text: bool) -> Monitor:
-    """Return a monitor over two files, with what `--column` says in its schema."""
+def monitor_of(
+    evaluation: str, production: str, columns: list[str] | None, text: bool, day_first: bool | None
+) -> Monitor:
+    """Return a monitor over two files, with what `--column` says in its schema; its notes go to stderr."""
     from prodmon_widgets.engine.monitor import Monitor
     from prodmon_widgets.schema import Schema
 
@@ -123,7 +130,11 @@ def monitor_of(evaluation: str, production: str, columns: list[str] | None, text
             "standard input isn't read: a monitor reads its rows several times. Write them to a file first."
         )
     schema = Schema(**roles_of(columns or []))
-    return Monitor(evaluation, production, schema=schema, text=text, progress=sys.stderr.isatty()).wait()
+    progress = sys.stderr.isatty()
+    monitor = Monitor(evaluation, production, schema=schema, text=text, progress=progress, day_first=day_first).wait()
+    for note in monitor.schema.notes:
+        _say("note", as_options(note))
+    return monitor
 
 
 def roles_of(columns: list[str]) -> dict[str, object]:
@@ -160,6 +171,7 @@ def report(  # noqa: PLR0913  an option is an argument
     ] = None,
     columns: Columns = None,
     text: Text = True,
+    day_first: DayFirst = None,
     debug: Debug = False,
 ) -> None:
     """Write one HTML file with linked views.
@@ -168,7 +180,7 @@ def report(  # noqa: PLR0913  an option is an argument
     """
     with one_line_errors(debug):
         check_output(output)
-        monitor = monitor_of(evaluation, production, columns, text)
+        monitor = monitor_of(evaluation, production, columns, text, day_first)
         from prodmon_widgets.widgets.dashboard import Dashboard
 
         dashboard = Dashboard(monitor)
@@ -228,6 +240,7 @@ def check(  # noqa: PLR0913  an option is an argument
     as_json: Annotated[bool, typer.Option("--json", help="Print the alerts that count as JSON, a list.")] = False,
     columns: Columns = None,
     text: Text = True,
+    day_first: DayFirst = None,
     debug: Debug = False,
 ) -> None:
     """Hold production against rules, for CI.
@@ -240,7 +253,7 @@ def check(  # noqa: PLR0913  an option is an argument
 
         known = None if rules is None else alert_rules(rules)
         check_since(since)
-        alerts = monitor_of(evaluation, production, columns, text).alerts(known)
+        alerts = monitor_of(evaluation, production, columns, text, day_first).alerts(known)
         raised = alerts.open if since is None else alerts.since(since)
         typer.echo(raised.to_json(orient="records", date_format="iso") if as_json else str(alerts))
     raise typer.Exit(ALERT if len(raised) else 0)

@@ -236,7 +236,7 @@ def test_missing_times_are_said_and_keep_their_row():
     ("column", "message"),
     [
         ([pd.NaT] * N, "production has no times in 'timestamp': all are missing"),
-        (["05/13/2023"] * N, "40 of 40 values can't be read, for instance '05/13/2023'; expected times or ISO 8601"),
+        (["13/13/2023"] * N, "40 of 40 values can't be read, for instance '13/13/2023'; expected times or ISO 8601"),
     ],
 )
 def test_unreadable_times_are_refused(column, message):

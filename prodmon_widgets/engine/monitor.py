@@ -70,6 +70,10 @@ class Monitor:
     scores
         Scores that a tool keeps in a second table (Langfuse, LangSmith, Phoenix), joined by id: one of both sides, or
         ``{"evaluation": ..., "production": ...}``. People's become the annotation, judges' properties.
+    hive_partitioning
+        Whether ``key=value`` folders that files lie in are columns. None: where both sides share values of them.
+    day_first
+        Whether 05/06/2023 is 5 June. None: the dates themselves tell; where they don't, they are refused as times.
 
     Raises
     ------
@@ -112,12 +116,22 @@ class Monitor:
         text: bool = True,
         progress: bool = True,
         scores: object | None = None,
+        hive_partitioning: bool | None = None,
+        day_first: bool | None = None,
     ) -> None:
         if schema is not None and not isinstance(schema, Schema):
             raise InputError(f"schema is a {type(schema).__name__}; expected pm.Schema(...), such as {_EXAMPLE}.")
         tell = Progress(progress)
         with tell.step("reading"):
-            schema, known, later = prepare_labelled(evaluation, production, schema, properties, scores)
+            schema, known, later = prepare_labelled(
+                evaluation,
+                production,
+                schema,
+                properties,
+                scores,
+                hive_partitioning=hive_partitioning,
+                day_first=day_first,
+            )
         scoring.check_labels(good(known))
         read = tuple(schema.text or ()) if text else ()
         with tell.step("counting"):

@@ -36,12 +36,29 @@ def arrow_table(frame: Any, name: str) -> pa.Table:
     return pa.table([readable(column) for column in table.columns], names=names)
 
 
+def from_polars(frame: Any) -> Any:
+    """A Polars frame, eager or lazy, without the one type that Arrow lacks; anything else as it came."""
+    if not type(frame).__module__.startswith("polars") or not hasattr(frame, "collect_schema"):
+        return frame
+    import polars as pl
+
+    wide = [name for name, kind in frame.collect_schema().items() if str(kind) in ("Int128", "UInt128")]
+    frame = frame.with_columns(pl.col(wide).cast(pl.Decimal(38, 0))) if wide else frame
+    # views and the like came later than what others read
+    return frame.to_arrow(compat_level=pl.CompatLevel.oldest()) if isinstance(frame, pl.DataFrame) else frame
+
+
 def readable(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """The column in a type that DuckDB reads and Arrow can gather: views, half floats and the like become plain."""
     if str(column.type) == "extension<arrow.uuid>":
         return pa.array([None if cell is None else str(cell) for cell in column.to_pylist()], type=pa.string())
     plain = plain_type(column.type)
-    return column if plain == column.type else column.cast(plain)
+    if plain == column.type:
+        return column
+    try:
+        return column.cast(plain)
+    except pa.ArrowException:
+        return pa.array(column.to_pylist(), plain)
 
 
 def plain_type(arrow: pa.DataType) -> pa.DataType:
@@ -55,7 +72,12 @@ def plain_type(arrow: pa.DataType) -> pa.DataType:
         return plain_type(arrow.storage_type)
     if types.is_list(arrow) or types.is_large_list(arrow) or types.is_list_view(arrow):
         inner = plain_type(arrow.value_type)
+        inner = inner.value_type if types.is_dictionary(inner) else inner
         return arrow if inner == arrow.value_type and not types.is_list_view(arrow) else pa.list_(inner)
+    if types.is_fixed_size_list(arrow):
+        return pa.list_(plain_type(arrow.value_type))
+    if types.is_dictionary(arrow) and types.is_string_view(arrow.value_type):
+        return pa.dictionary(arrow.index_type, pa.large_string(), arrow.ordered)
     plain = ((types.is_string_view, pa.large_string()), (types.is_binary_view, pa.large_binary()))
     numbers = ((types.is_float16, pa.float32()), (types.is_decimal256, pa.float64()))
     return next((result for holds, result in (*plain, *numbers) if holds(arrow)), arrow)

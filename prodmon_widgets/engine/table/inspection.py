@@ -13,6 +13,7 @@ import pandas as pd
 from prodmon_widgets.engine.table import plan
 from prodmon_widgets.engine.table.calculators import kind_of, prediction_of
 from prodmon_widgets.engine.table.checks import inspected
+from prodmon_widgets.engine.table.kept import kept_of
 from prodmon_widgets.engine.table.logs.formats import of_scores
 from prodmon_widgets.engine.table.logs.log import TABLE, Log, with_roles
 from prodmon_widgets.engine.table.logs.reading import log_facts, log_of
@@ -174,7 +175,7 @@ def _of_scores(tables: Sequence[Any]) -> Inspection:
 def _of_samples(source: Any, scores: Any, schema: Schema) -> Inspection:
     source = log_of(source, "the log", scores)
     log = log_facts(source) or Log(TABLE)
-    table = Table.read(source, "evaluation")
+    table = Table.read(source, "evaluation", kept_of(schema))
     try:
         made = _planned(table, log, schema)
     except InputError as error:

@@ -16,6 +16,7 @@ from prodmon_widgets.engine.table.profile import PROFILE_ROWS, Facts, facts_of
 from prodmon_widgets.engine.table.properties import Calculator, Column
 from prodmon_widgets.engine.table.roles import Findings, Sides, infer_roles, no_time, usable
 from prodmon_widgets.engine.table.rows import Rows
+from prodmon_widgets.engine.table.settle import Settled
 from prodmon_widgets.engine.table.userfunctions import PREFIX, check_functions, column_of
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema
@@ -33,6 +34,8 @@ class Plan:
     """What a time column of numbers counts; None where no side holds numbers."""
     within: tuple[int, int] | None = None
     """The first and last time that isn't far from all others, in epoch milliseconds; None where none is."""
+    settled: Settled = field(default_factory=Settled)
+    """How numbers and dates are written in columns of text."""
 
     def time(self, column: Column) -> str:
         """SQL for the epoch milliseconds of a time column; NULL for what is no time, or far from all others."""

@@ -7,7 +7,8 @@ connection; so rows can be read from several threads at once.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import duckdb
@@ -17,7 +18,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.table.database import connect as connect
+from prodmon_widgets.engine.table.notes import Note
 from prodmon_widgets.engine.table.properties import Column, form_of, quoted
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a column is read: SQL over its cells, in which ``{}`` stands for the column, and the type that it gives."""
+
+    sql: str
+    type: pa.DataType
 
 
 class Rows(ABC):
@@ -26,6 +36,12 @@ class Rows(ABC):
     n_rows: int
     schema: pa.Schema
     """The user's columns."""
+
+    notes: tuple[Note, ...] = ()
+    """What was guessed, skipped or left out while they were read."""
+
+    folder_keys: Mapping[str, frozenset[str | None]] = {}
+    """Columns that are names of folders (``key=value``) → their values; the first build settles which are kept."""
 
     @property
     def files(self) -> Sequence[str]:
@@ -52,6 +68,16 @@ class Rows(ABC):
     @abstractmethod
     def beside(self, more: pa.Table) -> Rows:
         """The same rows with these columns more, aligned by position."""
+
+    @abstractmethod
+    def read_as(self, readings: Mapping[str, Reading]) -> Rows:
+        """The same rows with these columns read another way."""
+
+    def without(self, names: Collection[str]) -> Rows:
+        """The same rows without these columns of :attr:`folder_keys`."""
+        if names:
+            raise AssertionError(f"only files lie in folders; asked to leave out {sorted(names)}")
+        return self
 
     @abstractmethod
     def frames(self) -> Iterator[pd.DataFrame]:
@@ -105,6 +131,19 @@ class ArrowRows(Rows):
         with pa.ipc.new_stream(sink, self._table.schema) as writer:
             writer.write_table(self._table)
         return ArrowRows(pa.ipc.open_stream(sink.getvalue()).read_all())
+
+    def read_as(self, readings: Mapping[str, Reading]) -> Rows:
+        """The table with these columns computed anew, once."""
+        if not readings:
+            return self
+        came = self.columns
+        chosen = ", ".join(f"{how.sql.format(came[n].sql)} AS c{i}" for i, (n, how) in enumerate(readings.items()))
+        made = self.relation().project(chosen).to_arrow_table()
+        table = self._table
+        for number, (name, how) in enumerate(readings.items()):
+            at = table.schema.get_field_index(name)
+            table = table.set_column(at, pa.field(name, how.type), made.column(number).cast(how.type))
+        return ArrowRows(table, self._owner)
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """The whole table."""

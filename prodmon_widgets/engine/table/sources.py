@@ -6,9 +6,8 @@ passes read columns, and single rows can be fetched without a scan.
 
 from __future__ import annotations
 
-import glob
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,28 +17,23 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.table.arrow import arrow_table, check_names
+from prodmon_widgets.engine.table.arrow import arrow_table, check_names, from_polars
+from prodmon_widgets.engine.table.csvfiles import read_csv
+from prodmon_widgets.engine.table.excel import read_excel
+from prodmon_widgets.engine.table.files import Found, check_readable, found, is_paths, known_kind
+from prodmon_widgets.engine.table.jsonlines import read_json
+from prodmon_widgets.engine.table.kept import ALL_TYPED, Kept
+from prodmon_widgets.engine.table.lake import open_table, table_folder
 from prodmon_widgets.engine.table.parquet import ParquetRows
 from prodmon_widgets.engine.table.paths import local
-from prodmon_widgets.engine.table.profile import MISSING_WORDS
 from prodmon_widgets.engine.table.properties import quoted
-from prodmon_widgets.engine.table.rows import ArrowRows, Rows, connect
+from prodmon_widgets.engine.table.rows import ArrowRows, Rows
 from prodmon_widgets.engine.table.scratch import Scratch
 from prodmon_widgets.errors import READABLE, BackendError, InputError
 
-_ENDINGS = {
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".jsonl": "json",
-    ".ndjson": "json",
-    ".json": "json",
-}
 
-
-def open_rows(source: Any, name: str) -> Rows:
-    """The rows of any readable source; ``name`` is for messages.
+def open_rows(source: Any, name: str, kept: Kept = ALL_TYPED) -> Rows:
+    """The rows of any readable source; ``name`` is for messages, ``kept`` says which cells of text files stay as text.
 
     Raises
     ------
@@ -48,12 +42,12 @@ def open_rows(source: Any, name: str) -> Rows:
     """
     if isinstance(source, Rows):
         return source
-    if isinstance(source, (str, os.PathLike)) or _is_paths(source):
-        return _from_files(source, name)
+    if is_paths(source):
+        return _from_paths(source, name, kept)
     if isinstance(source, duckdb.DuckDBPyRelation):
         check_names(source.columns, name)
         return _written(source.write_parquet, name)
-    native = _native(source)
+    native = from_polars(_native(source))
     if hasattr(native, "sink_parquet"):
         return _written(native.sink_parquet, name)
     if hasattr(native, "toArrow"):
@@ -82,7 +76,7 @@ def is_nothing(source: Any) -> bool:
     """Whether this is a frame without rows and columns, or a text file without a line: a day without samples."""
     if isinstance(source, (str, os.PathLike)):
         path = local(source)
-        return path.is_file() and _known(str(path)) in ("csv", "json") and not path.stat().st_size
+        return path.is_file() and known_kind(str(path)) in ("CSV", "JSON") and not path.stat().st_size
     return getattr(_native(source), "shape", None) == (0, 0)
 
 
@@ -90,71 +84,35 @@ def _native(source: Any) -> Any:
     return source.to_native() if type(source).__module__.startswith("narwhals") else source
 
 
-def _is_paths(source: Any) -> bool:
-    return isinstance(source, (list, tuple)) and bool(source) and all(isinstance(p, (str, os.PathLike)) for p in source)
+def _from_paths(source: Any, name: str, kept: Kept) -> Rows:
+    if isinstance(source, str) or hasattr(source, "__fspath__"):
+        folder = local(source)
+        kind = table_folder(folder) if str(source) and folder.is_dir() else None
+        if kind is not None:
+            return _streamed(open_table(folder, kind, name), name)
+    files = found(source, name)
+    check_readable(files.paths, name)
+    return _READERS[files.kind](files, name, kept)
 
 
-def _from_files(source: Any, name: str) -> Rows:
-    patterns = [os.fspath(p) for p in (source if isinstance(source, (list, tuple)) else [source])]
-    paths = [path for pattern in patterns for path in _matching(pattern, name)]
-    formats = {_format(path) for path in paths}
-    if len(formats) > 1:
-        raise InputError(f"{name} mixes {' and '.join(sorted(formats))} files; give one kind.")
-    try:
-        return _read(formats.pop(), paths, name)
-    except (duckdb.Error, pa.ArrowException) as error:
-        # the lines below the first list what DuckDB has tried
-        raise InputError(f"{name}: {paths[0]} can't be read: {str(error).splitlines()[0]}") from error
+def _parquet(files: Found, _: str, __: Kept) -> Rows:
+    return ParquetRows(files.paths, folders=files.folders)
 
 
-def _read(kind: str, paths: list[str], name: str) -> Rows:
-    if kind == "parquet":
-        return ParquetRows(paths)
-    escaped = [glob.escape(str(Path(path).absolute())) for path in paths]
-    if kind == "json":
-        return _written(_json(escaped).write_parquet, name)
-    try:
-        return _written(_csv(escaped, 20_480).write_parquet, name)
-    except (duckdb.ConversionException, duckdb.InvalidInputException):
-        return _written(_csv(escaped, -1).write_parquet, name)
+_READERS: Mapping[str, Callable[[Found, str, Kept], Rows]] = {
+    "Parquet": _parquet,
+    "CSV": read_csv,
+    "JSON": read_json,
+    "Excel": read_excel,
+}
 
 
-def _csv(paths: list[str], sample_size: int) -> duckdb.DuckDBPyRelation:
-    several: Any = paths  # its types know one path only
-    words: Any = list(MISSING_WORDS)  # and one word only
-    return connect().read_csv(
-        several, sample_size=sample_size, union_by_name=len(paths) > 1, header=True, na_values=words
-    )
-
-
-def _json(paths: list[str]) -> duckdb.DuckDBPyRelation:
-    several: Any = paths
-    return connect().read_json(several, union_by_name=True)
-
-
-def _matching(pattern: str, name: str) -> Sequence[str]:
-    path = local(pattern)
-    if path.is_dir():
-        found = sorted(str(p) for p in path.rglob("*") if p.is_file() and _known(str(p)))
-    elif path.exists():
-        found = [str(path)]
-    else:
-        found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  Path.glob refuses absolute patterns
-    if not found:
-        raise InputError(f"{name}: no file matches {pattern!r} (looked in {Path.cwd()}); give {READABLE}.")
-    return found
-
-
-def _known(path: str) -> str | None:
-    lower = path.lower().removesuffix(".gz").removesuffix(".zst")
-    return _ENDINGS.get(Path(lower).suffix)
-
-
-def _format(path: str) -> str:
-    kind = _known(path)
-    if kind is None:
-        raise InputError(f"{path} ends in none of {', '.join(_ENDINGS)}; rename it or read it into a frame first.")
-    return kind
+def _streamed(table: Any, name: str) -> Rows:
+    """Batches of Arrow, written as they come."""
+    reader = pa.RecordBatchReader.from_stream(table) if hasattr(table, "__arrow_c_stream__") else table
+    check_names(reader.schema.names, name)
+    relation = duckdb.connect().from_arrow(reader)
+    return _written(relation.write_parquet, name)
 
 
 def _written(write: Callable[[str], object], name: str) -> Rows:
@@ -162,8 +120,6 @@ def _written(write: Callable[[str], object], name: str) -> Rows:
     path = str(scratch.folder / "rows.parquet")
     try:
         write(path)
-    except (duckdb.ConversionException, duckdb.InvalidInputException):
-        raise
     except duckdb.Error as error:
-        raise BackendError(f"{name} can't be read: {error}") from error
-    return ParquetRows([path], scratch)
+        raise BackendError(f"{name} can't be read: {str(error).splitlines()[0]}") from error
+    return ParquetRows([str(Path(path))], scratch)

@@ -20,12 +20,15 @@ from prodmon_widgets.engine.table import clock, plan, truth
 from prodmon_widgets.engine.table.alike import like
 from prodmon_widgets.engine.table.checks import inspected
 from prodmon_widgets.engine.table.expressions import as_stored, as_text
+from prodmon_widgets.engine.table.folders import like_before, with_folders
+from prodmon_widgets.engine.table.kept import Kept, kept_of
 from prodmon_widgets.engine.table.logs.reading import log_of
 from prodmon_widgets.engine.table.logs.sides import completed, sides_of
 from prodmon_widgets.engine.table.plan import Plan
 from prodmon_widgets.engine.table.properties import UNIT_SEPARATOR, Column, Property, literal, quoted
 from prodmon_widgets.engine.table.roles import TIME
 from prodmon_widgets.engine.table.rows import ArrowRows, Rows, as_frame, plain_levels
+from prodmon_widgets.engine.table.settle import Settled, read_again, settle
 from prodmon_widgets.engine.table.sources import is_nothing, kept, open_rows
 from prodmon_widgets.engine.table.userfunctions import PREFIX, with_functions
 from prodmon_widgets.engine.time.bins import TimeBins
@@ -55,9 +58,9 @@ class Table:
     first_row: int = 0
 
     @classmethod
-    def read(cls, source: Any, name: Name, *, may_be_empty: bool = False) -> Table:
+    def read(cls, source: Any, name: Name, kept: Kept, *, may_be_empty: bool = False) -> Table:
         """Any readable source as a table without properties; see ``sources.open_rows``."""
-        rows = open_rows(source, name)
+        rows = open_rows(source, name, kept)
         if not rows.n_rows and not may_be_empty:
             message = f"{name} has no rows (columns: {', '.join(rows.schema.names)}); expected one row a sample."
             raise InputError(message)
@@ -231,13 +234,18 @@ class Table:
         """
         if is_nothing(source):
             return None
-        source = completed(log_of(source, self.name), self.rows.schema)
-        new = Table.read(source, self.name, may_be_empty=True)
+        spelled = kept_of(self.plan.schema).as_text(self.plan.settled.styles)
+        source = completed(log_of(source, self.name, spelled=spelled), self.rows.schema)
+        new = Table.read(source, self.name, spelled, may_be_empty=True)
         if not new.n_rows:
             return None
+        read, settled = read_again(like_before(new.rows, self.rows), self.name, spelled, self.plan.settled)
+        _check_dates(settled, self.plan.schema, self.name)
+        new = replace(new, rows=read, columns=tuple(read.schema.names))
         self._check_columns(new)
         rows = with_functions(like(new.rows, self.rows, self.plan), source, self.plan.functions)
         rows = rows.owned() if isinstance(rows, ArrowRows) else rows
+        rows.notes = read.notes
         plan = replace(self.plan, within=None)
         return replace(new, rows=rows, plan=plan, first_row=self.first_row + self.n_rows)
 
@@ -250,7 +258,8 @@ class Table:
             Where most times can't be read.
         """
         plan = replace(self.plan, within=None if known is None else clock.limits_beside(known, self))
-        notes = [f"appended: {note}" for note in inspected(self.name, self.rows, plan, appended=True)]
+        said = [*self.rows.notes, *inspected(self.name, self.rows, plan, appended=True)]
+        notes = [f"appended: {note}" for note in said]
         schema = plan.schema.filled({}, plan.schema.left_out, [*plan.schema.notes, *notes])
         return replace(self, plan=replace(plan, schema=schema))
 
@@ -276,10 +285,15 @@ def prepare(
     schema: Schema | None = None,
     properties: Sequence[Callable[[pd.DataFrame], object]] = (),
     scores: Any = None,
+    *,
+    hive_partitioning: bool | None = None,
+    day_first: bool | None = None,
 ) -> tuple[Schema, Table, Table]:
     """Both sides read and prepared: the filled schema, evaluation, production.
 
     ``scores``: a second table of scores of both sides, or one a side by its name.
+    ``day_first``: whether 05/06 is 5 June, where no date tells.
+    ``hive_partitioning``: whether key=value folders are columns; None: where both sides share values of them.
 
     Raises
     ------
@@ -287,9 +301,15 @@ def prepare(
         For a source that can't be read, has no rows or a column name twice, and for a schema that doesn't fit it.
     """
     properties = (properties,) if callable(properties) else tuple(properties or ())
-    logs = sides_of(evaluation_source, production_source, scores)
-    sides = _read(logs.sources, properties)
-    return _planned(sides, logs.schema(schema or Schema(), _columns(sides)), properties, *logs.notes)
+    properties = (properties,) if callable(properties) else tuple(properties or ())
+    spelled = kept_of(schema or Schema())
+    logs = sides_of(evaluation_source, production_source, scores, spelled)
+    read = _opened(logs.sources, spelled, hive_partitioning)
+    # what was saved is settled
+    if not (isinstance(evaluation_source, Rows) and isinstance(production_source, Rows)):
+        read = read.settle(spelled, day_first)
+    read = read.with_functions(properties)
+    return _planned(read, logs.schema(schema or Schema(), read.columns), properties, *logs.notes)
 
 
 def prepare_labelled(
@@ -298,46 +318,93 @@ def prepare_labelled(
     schema: Schema | None = None,
     properties: Sequence[Callable[[pd.DataFrame], object]] = (),
     scores: Any = None,
+    *,
+    hive_partitioning: bool | None = None,
+    day_first: bool | None = None,
 ) -> tuple[Schema, Table, Table]:
     """Like :func:`prepare`, without the rows of the evaluation set of which people said nothing; these are noted.
 
     Nothing can be learned from them, and in the benchmark they would be estimates beside labels.
     """
     properties = (properties,) if callable(properties) else tuple(properties or ())
-    logs = sides_of(evaluation_source, production_source, scores)
-    sides = _read(logs.sources, properties)
-    schema = logs.schema(schema or Schema(), _columns(sides))
-    planned = _planned(sides, schema, properties, *logs.notes)
+    spelled = kept_of(schema or Schema())
+    logs = sides_of(evaluation_source, production_source, scores, spelled)
+    read = _opened(logs.sources, spelled, hive_partitioning)
+    # what was saved is settled
+    if not (isinstance(evaluation_source, Rows) and isinstance(production_source, Rows)):
+        read = read.settle(spelled, day_first)
+    read = read.with_functions(properties)
+    schema = logs.schema(schema or Schema(), read.columns)
+    planned = _planned(read, schema, properties, *logs.notes)
     evaluation = planned[1]
     labelled = ~np.isnan(good(evaluation))
     if labelled.all() or not labelled.any():
         return planned
-    alone = replace(sides[0], rows=kept(sides[0].rows, labelled))
+    alone = replace(read.sides[0], rows=kept(read.sides[0].rows, labelled))
     note = f"{(~labelled).sum():,} of {evaluation.n_rows:,} evaluation rows have no label and are left out."
-    return _planned([alone, sides[1]], schema, properties, *logs.notes, note)
+    return _planned(replace(read, sides=(alone, read.sides[1])), schema, properties, *logs.notes, note)
 
 
-def _columns(sides: Sequence[Table]) -> dict[str, tuple[str, ...]]:
-    return {table.name: table.columns for table in sides}
+@dataclass(frozen=True)
+class _Read:
+    """Both sides as they were read, what was settled over both, and why folders are no columns."""
+
+    sources: tuple[Any, Any]
+    sides: tuple[Table, ...]
+    settled: Settled
+    reasons: Mapping[str, str]
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        return {table.name: table.columns for table in self.sides}
+
+    def settle(self, spelled: Kept, day_first: bool | None) -> _Read:
+        """With numbers and dates in columns of text read as what they are."""
+        rows, settled = settle({table.name: table.rows for table in self.sides}, spelled, day_first)
+        return replace(self, sides=tuple(map(_with_rows, self.sides, rows)), settled=settled)
+
+    def with_functions(self, properties: Functions) -> _Read:
+        """With what the user's functions make of them."""
+        pairs = zip(self.sides, self.sources, strict=True)
+        return replace(self, sides=tuple(replace(t, rows=with_functions(t.rows, s, properties)) for t, s in pairs))
 
 
-def _read(sources: tuple[Any, Any], properties: Functions) -> list[Table]:
-    """Both sides with what the user's functions make of them."""
-    sides = [Table.read(sources[0], "evaluation"), Table.read(sources[1], "production")]
-    return [replace(t, rows=with_functions(t.rows, s, properties)) for t, s in zip(sides, sources, strict=True)]
+def _opened(sources: tuple[Any, Any], spelled: Kept, hive_partitioning: bool | None) -> _Read:
+    sides = [Table.read(sources[0], "evaluation", spelled), Table.read(sources[1], "production", spelled)]
+    rows, reasons = with_folders([table.rows for table in sides], hive_partitioning)
+    return _Read(sources, tuple(map(_with_rows, sides, rows)), Settled(), reasons)
 
 
-def _planned(sides: Sequence[Table], schema: Schema, properties: Functions, *said: str) -> tuple[Schema, Table, Table]:
+def _with_rows(table: Table, rows: Rows) -> Table:
+    return replace(table, rows=rows, columns=tuple(rows.schema.names))
+
+
+def _planned(read: _Read, schema: Schema, properties: Functions, *said: str) -> tuple[Schema, Table, Table]:
     """Both sides under one plan; ``said`` is to be noted of them."""
-    made = plan.make(schema, sides[0].rows, sides[1].rows, properties)
-    sides = [replace(table, plan=made) for table in sides]
+    made = plan.make(schema, read.sides[0].rows, read.sides[1].rows, properties)
+    _check_dates(read.settled, made.schema, "evaluation and production")
+    made = replace(made, settled=read.settled)
+    sides = [replace(table, plan=made) for table in read.sides]
     plans = [replace(made, within=clock.limits_of(table)) for table in sides]
     notes = [n for table, plan in zip(sides, plans, strict=True) for n in inspected(table.name, table.rows, plan)]
-    filled = made.schema.filled({}, made.schema.left_out, [*made.schema.notes, *said, *notes])
+    of_files = [str(note) for table in sides for note in table.rows.notes]
+    left_out = {**made.schema.left_out, **read.reasons}
+    filled = made.schema.filled({}, left_out, [*of_files, *made.schema.notes, *said, *notes])
     evaluation, production = (
         replace(table, plan=replace(plan, schema=filled)) for table, plan in zip(sides, plans, strict=True)
     )
     return filled, evaluation, production
+
+
+def _check_dates(settled: Settled, schema: Schema, side: str) -> None:
+    """Refuse a time of which nothing says whether the day or the month comes first."""
+    example = settled.open_dates.get(str(schema.timestamp))
+    if example is not None:
+        raise InputError(
+            f"{example!r} in {schema.timestamp!r} may be one of two days: no date of "
+            f"{side} says whether the day or the month comes first. Say it in Monitor(..., day_first=True) or False, "
+            "or write dates as 2023-06-05."
+        )
 
 
 def good(table: Table, name: str | None = None) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from prodmon_widgets.engine.table.kept import ALL_TYPED, Kept
 from prodmon_widgets.engine.table.logs.columns import column_of
 from prodmon_widgets.engine.table.logs.format import Format, Score
 from prodmon_widgets.engine.table.logs.formats import FORMATS, of_samples, of_scores
@@ -74,15 +75,15 @@ def read_log(log: Any, scores: Any = None) -> pa.Table:
     return (Log.of(flat_table) or _as_is(list(rows.columns), table.num_rows)).on(table)
 
 
-def log_of(source: Any, name: str, scores: Any = None) -> Any:
+def log_of(source: Any, name: str, scores: Any = None, spelled: Kept = ALL_TYPED) -> Any:
     """A tool's export as a flat table; any other source as it came, files that were read for that as ``Rows``.
 
-    ``name`` is for messages.
+    ``name`` is for messages; ``spelled``: columns of text files that keep their spelling.
     """
     if isinstance(source, pa.Table) and Log.of(source) is not None and scores is None:
         return source
     source = list(source) if isinstance(source, tuple) else source
-    source, columns = _glanced(source, name)
+    source, columns = _glanced(source, name, spelled)
     form = of_samples(columns)
     if form is None and of_scores(columns) is not None and name != "labels":
         raise InputError(f"{name} is a table of scores; give the samples, and this as scores=.")
@@ -93,14 +94,14 @@ def log_of(source: Any, name: str, scores: Any = None) -> Any:
     return sampled(form, records, told)
 
 
-def _glanced(source: Any, name: str) -> tuple[Any, list[str]]:
+def _glanced(source: Any, name: str, spelled: Kept) -> tuple[Any, list[str]]:
     """The source, opened where that is needed to see its columns, and these."""
     paths = json_paths(source, name)
     if paths:
         return source, glanced(paths)
     if isinstance(source, pd.DataFrame) or (isinstance(source, list) and source and isinstance(source[0], Mapping)):
         return source, records_of(source, name)[0]
-    rows = open_rows(source, name)
+    rows = open_rows(source, name, spelled)
     return rows, list(rows.columns)
 
 

@@ -13,11 +13,12 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from prodmon_widgets.engine.table.files import found
 from prodmon_widgets.engine.table.logs.formats import of_samples, of_scores
 from prodmon_widgets.engine.table.logs.nested import Record, plain
 from prodmon_widgets.engine.table.properties import quoted
 from prodmon_widgets.engine.table.rows import Rows
-from prodmon_widgets.engine.table.sources import _matching, open_rows
+from prodmon_widgets.engine.table.sources import open_rows
 from prodmon_widgets.errors import InputError
 
 LOOKED_AT = 50
@@ -46,7 +47,7 @@ def json_paths(source: Any, name: str) -> list[Path]:
     listed = source if isinstance(source, list | tuple) else [source]
     if not listed or not all(isinstance(each, str | os.PathLike) for each in listed):
         return []
-    paths = [Path(path) for each in listed for path in _matching(os.fspath(each), name)]
+    paths = [Path(path) for path in found(source, name).paths]
     return paths if all(_bare(path).suffix in JSON_ENDINGS for path in paths) else []
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from prodmon_widgets.engine.table.kept import ALL_TYPED, Kept
 from prodmon_widgets.engine.table.logs.log import Log, with_roles
 from prodmon_widgets.engine.table.logs.reading import log_facts, log_of
 from prodmon_widgets.errors import InputError, unknown
@@ -34,10 +35,10 @@ class Sides:
         return [note for name, log in self.logs.items() if log is not None for note in log.notes(name)]
 
 
-def sides_of(evaluation: Any, production: Any, scores: Any = None) -> Sides:
+def sides_of(evaluation: Any, production: Any, scores: Any = None, spelled: Kept = ALL_TYPED) -> Sides:
     """Both sources read, where they are exports; ``scores``: a second table for both, or one a side by its name."""
     told = _scores(scores)
-    sources = [log_of(s, n, told[n]) for s, n in zip((evaluation, production), NAMES, strict=True)]
+    sources = [log_of(s, n, told[n], spelled) for s, n in zip((evaluation, production), NAMES, strict=True)]
     logs = {name: log_facts(source) for name, source in zip(NAMES, sources, strict=True)}
     if scores is not None and not isinstance(scores, Mapping):
         # a score of the other side's is lost on neither
