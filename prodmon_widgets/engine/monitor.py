@@ -19,6 +19,7 @@ from prodmon_widgets.engine.annotator import scoring
 from prodmon_widgets.engine.annotator.features import Features
 from prodmon_widgets.engine.causes import dating, questions
 from prodmon_widgets.engine.causes.causes import Causes
+from prodmon_widgets.engine.cube.shares import shares_over_time
 from prodmon_widgets.engine.drift import comparison, novelty
 from prodmon_widgets.engine.labels import labelling
 from prodmon_widgets.engine.labels.arrivals import UnknownIds, arrived
@@ -219,7 +220,13 @@ class Monitor:
         """
         self.wait()
         state = self._state
-        return timeline.timeline(state.cube_of(where).totals, state.cube.time, state.terms_of(where), every)
+        frame = timeline.timeline(state.cube_of(where).totals, state.cube.time, state.terms_of(where), every)
+        frame.attrs |= state.evaluation_shares()
+        return frame
+
+    def shares(self, every: str | int | None = None) -> pd.DataFrame:
+        """Shares of values over time; see :func:`prodmon_widgets.engine.cube.shares.shares_over_time`."""
+        return shares_over_time(self._state.cube, every)
 
     def series(self, most: int, where: Where | None = None) -> pd.DataFrame:
         """The timeline in at most ``most`` stretches, also of a segment; only start, end and n before it is scored."""
@@ -321,15 +328,15 @@ class Monitor:
     def alerts(self, rules: object = None, planted: float = 0.05) -> Alerts:
         """Rules rehearsed on history: a list of AlertRules or dicts, a path or YAML text; None means the usual ones.
 
-        The usual ones hold a fall of quality against days, and where these have few samples against weeks.
+        The usual ones look for changes of score, coverage, support and of any property's values beyond what days
+        vary by anyhow, for new values, and for days with few samples: :data:`prodmon_widgets.engine.alerts.rulefile`.
 
         See :class:`prodmon_widgets.engine.alerts.rulefile.AlertRule` and
         :class:`prodmon_widgets.engine.alerts.alerts.Alerts`.
         """
         self.wait()
-        return rehearse(
-            self, alert_rules(rules, weekly=has_thin_days(self.time_bins, self._state.production.n_rows)), planted
-        )
+        thin = has_thin_days(self.time_bins, self._state.production.n_rows)
+        return rehearse(self, alert_rules(rules, weekly=thin), planted)
 
     # --- what the browser gets -----------------------------------------------------------------------------------
 

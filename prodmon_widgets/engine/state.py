@@ -254,6 +254,13 @@ class State:
         known = ~np.isnan(said) & (Segment(where).mask(codes) if where else True)
         return {"actual": np.array([known.sum()]), "actual_good": np.array([(said[known] == 1).sum()])}
 
+    def evaluation_shares(self) -> dict[str, float]:
+        """The evaluation set's own coverage and support, in [0, 1]: what production's are compared with."""
+        totals = {measure: int(total.sum()) for measure, total in self.evaluation_cube.totals.items()}
+        n = max(totals["n"], 1)
+        annotated, unsupported = totals.get("annotated", 0), totals.get("unsupported", 0)
+        return {"evaluation_coverage": annotated / n, "evaluation_supported": 1 - unsupported / n}
+
     # --- rows --------------------------------------------------------------------------------------------------------
 
     def annotated(self, frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:

@@ -136,7 +136,7 @@ def test_a_kernel_with_another_version_is_said_in_the_side_panel_with_the_cure(
 def test_a_page_that_reads_another_format_of_cubes_says_so_in_every_view(
     server: Server, open_at: Open, folder: Path
 ) -> None:
-    write(folder / "format.ipynb", "from prodmon_widgets.engine import wire\nwire.VERSION = 99\n" + STORY)
+    write(folder / "format.ipynb", "from prodmon_widgets.engine.cube import wire\nwire.VERSION = 99\n" + STORY)
     page = open_at(server.lab("format.ipynb"))
     start_first(page)
     for name in ("comparison", "segments", "new-values"):

@@ -184,10 +184,10 @@ def test_repr_is_one_informative_line(monitor):
     assert "\n" not in repr(monitor)
 
 
-@pytest.mark.parametrize(("every", "weeks"), [("1h", True), ("5min", False)])
-def test_a_fall_over_one_thin_week_raises_the_usual_alert(every, weeks):
+@pytest.mark.parametrize("every", ["1h", "5min"])
+def test_a_fall_over_one_week_raises_the_usual_alert_however_thin_its_days(every):
     rng = np.random.default_rng(0)
-    time = pd.date_range("2026-01-05", periods=28 * 24 * (1 if weeks else 12), freq=every)
+    time = pd.date_range("2026-01-05", periods=28 * 24 * (1 if every == "1h" else 12), freq=every)
     known = pd.DataFrame({"prediction": rng.choice(["a", "b"], 3000), "length": rng.normal(size=3000)})
     good = rng.random(3000) < np.where(known["length"] > 1, 0.3, 0.95)
     fell = time >= "2026-01-26"
@@ -198,6 +198,5 @@ def test_a_fall_over_one_thin_week_raises_the_usual_alert(every, weeks):
         progress=False,
     )
     alerts = monitor.alerts()
-    falls = alerts.history[alerts.history["rule"].str.startswith("quality falls")]
-    assert ((falls["end"] - falls["start"]).min() == pd.Timedelta("7D")) == weeks
-    assert alerts.open["rule"].str.startswith("quality falls").any()
+    usual = "a low week" if every == "1h" else "quality falls"
+    assert alerts.open["rule"].str.startswith(usual).any()

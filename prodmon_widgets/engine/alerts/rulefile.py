@@ -9,6 +9,7 @@
       periods: 2
     - {name: a new class, measure: new_value, property: prediction, above: 0.01}
     - {name: Italian, measure: score, below: 0.5, where: {language: it}}
+    - {name: clicks fall, measure: coverage, change: fall}
 """
 
 from __future__ import annotations
@@ -20,14 +21,30 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from prodmon_widgets.engine.alerts.sequential import CERTAIN
 from prodmon_widgets.engine.time.bins import DAY, TimeBins
 from prodmon_widgets.engine.work.yamlfile import YamlList
 from prodmon_widgets.errors import InputError, printable, shown, unknown
 
-MEASURES = ("score", "drop", "coverage", "supported", "effect", "new_value")
+MEASURES = (
+    *("score", "drop", "rise", "actual", "coverage", "supported", "n", "effect", "drift", "new_value", "missing"),
+    "constant",
+)
 
-SHARES = {"score": 0.0, "drop": -1.0, "coverage": 0.0, "supported": 0.0, "new_value": 0.0}
+SHARES = {
+    **dict.fromkeys(("score", "actual", "coverage", "supported", "new_value", "missing", "constant"), 0.0),
+    **dict.fromkeys(("drop", "rise"), -1.0),
+}
 """Measures that are at most 1, with the least that they can be."""
+
+CHANGES = {"fall": -1.0, "rise": 1.0, "any": 0.0}
+"""Which way a measure may change, as the sign of the change."""
+
+CHANGING = ("score", "coverage", "supported", "drift", "missing")
+"""Measures that a change of level is looked for in."""
+
+WHOLE = ("effect", "drift", "new_value", "missing", "constant")
+"""Measures of all samples, which no ``where`` narrows."""
 
 
 MOST = sys.float_info.max
@@ -39,10 +56,17 @@ class AlertRule:
 
     ``every`` is a length of time such as ``6h``, ``1D`` or ``7D`` (or a number of rows); without it a day or so.
 
-    ``measure``: score, drop (the evaluation set's estimate less the score), coverage, supported (shares), effect (size
-    of a ``property``'s difference from the evaluation set) or new_value (largest share of a value that evaluation
-    lacks, of ``property`` or any). Scores and effects must be beyond the threshold with their whole band.
-    ``where`` narrows score, drop, coverage and supported to a segment.
+    ``measure``: score, drop (the evaluation set's estimate less the score), rise (the other way round), actual (share
+    of good among labelled samples), coverage, supported (shares), n (samples, as a share of what is usual for that
+    weekday), effect (size of a ``property``'s difference from the evaluation set), drift (a ``property``'s distance
+    from the evaluation set, of any without one), new_value (largest share of a value that evaluation lacks), missing
+    and constant (share of missing values, and of the most frequent value), each of ``property`` or the largest.
+    Scores, effects and what labels say must be beyond the threshold with their whole band.
+    ``where`` narrows score, drop, rise, actual, coverage, supported and n to a segment.
+
+    In place of a threshold ``change``: fall, rise or any – the level of score, coverage, supported, drift (the share of
+    a value of ``property``, or of any) or missing has changed beyond what its days vary by anyhow; valid at every look
+    (:mod:`prodmon_widgets.engine.alerts.sequential`).
     """
 
     name: str
@@ -53,54 +77,83 @@ class AlertRule:
     periods: int = 1
     where: Mapping[str, object] | None = None
     property: str | None = None
+    change: str | None = None
     threshold: float = field(init=False)
+    sign: float = field(init=False)
+    """1 for above or a rise, −1 for below or a fall, 0 for a change either way."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
             raise InputError(f"a rule's name is {shown(self.name)}; expected text, in YAML in quotes.")
         if self.measure not in MEASURES:
             raise InputError(unknown("measure", self.measure, MEASURES))
-        if (self.above is None) == (self.below is None):
-            raise InputError(f"rule {shown(self.name)} needs a threshold: either above or below, a number.")
+        if sum(given is not None for given in (self.above, self.below, self.change)) != 1:
+            asked = f"above or below, a number, or change, one of {list(CHANGES)}"
+            raise InputError(f"rule {shown(self.name)} needs one of three: {asked}.")
+        object.__setattr__(self, "threshold", CERTAIN if self.change is not None else self._limit())
+        self._check_change()
+        way = 1.0 if self.above is not None else -1.0
+        object.__setattr__(self, "sign", way if self.change is None else CHANGES[self.change])
+        if not isinstance(self.periods, int) or self.periods < 1:
+            raise InputError(
+                f"rule {shown(self.name)}: periods is {shown(self.periods)}; expected a whole number from 1 on."
+            )
+        if self.measure == "effect" and not self.property:
+            raise InputError(f"rule {shown(self.name)} on effect needs the property whose effect is meant.")
+        if self.where is not None and (not isinstance(self.where, Mapping) or self.measure in WHOLE):
+            raise InputError(
+                f"rule {shown(self.name)}: where takes a dict, on a measure that is none of {list(WHOLE)}."
+            )
+
+    def _limit(self) -> float:
         threshold = self.above if self.above is not None else self.below
         if not isinstance(threshold, int | float) or isinstance(threshold, bool):
-            raise InputError(f"rule {shown(self.name)}: threshold {shown(threshold)} is no number.")
+            raise InputError(f"rule {shown(self.name)}: threshold {shown(threshold)} is not a number.")
         if not abs(threshold) <= MOST:
-            raise InputError(f"rule {shown(self.name)}: threshold {shown(threshold)} is no finite number.")
+            raise InputError(f"rule {shown(self.name)}: threshold {shown(threshold)} is not a finite number.")
         least = SHARES.get(self.measure, -math.inf)
         if not least <= threshold <= (1 if self.measure in SHARES else math.inf):
             raise InputError(
                 f"rule {shown(self.name)}: {self.measure} lies in [{least:g}, 1]; the threshold is {shown(threshold)}."
             )
-        object.__setattr__(self, "threshold", float(threshold))
-        if not isinstance(self.periods, int) or self.periods < 1:
-            came = f"rule {shown(self.name)}: periods is {shown(self.periods)}"
-            raise InputError(f"{came}; expected a whole number from 1 on.")
-        if self.measure == "effect" and not self.property:
-            raise InputError(f"rule {shown(self.name)} on effect needs the property whose effect is meant.")
-        if self.where is not None and (not isinstance(self.where, Mapping) or self.measure in ("effect", "new_value")):
-            raise InputError(f"rule {shown(self.name)}: where takes a dict, on score, drop, coverage or supported.")
+        return float(threshold)
+
+    def _check_change(self) -> None:
+        if self.change is None:
+            return
+        if self.change not in CHANGES:
+            raise InputError(f"rule {shown(self.name)}: {unknown('change', self.change, tuple(CHANGES))}")
+        if self.measure not in CHANGING:
+            told = f"change is told of {list(CHANGING)}, not of {self.measure}"
+            raise InputError(f"rule {shown(self.name)}: {told}; give above or below.")
 
     def __str__(self) -> str:
+        if self.change is not None:
+            return f"{printable(self.name)}: {self.measure}, {_IN_WORDS[self.change]} beyond chance"
         side = "above" if self.above is not None else "below"
         return f"{printable(self.name)}: {self.measure} {side} {self.threshold:g}"
 
 
-DEFAULT = (
-    AlertRule("quality falls", "drop", above=0.03, periods=2),
-    AlertRule("little is annotated", "coverage", below=0.5),
-    AlertRule("unknown territory", "supported", below=0.8),
-    AlertRule("a new value", "new_value", above=0.01),
-)
-"""What is watched when nothing else is asked."""
+_IN_WORDS = {"fall": "a fall", "rise": "a rise", "any": "a change"}
 
-A_WEEK = AlertRule("quality falls", "drop", above=0.03, every="7D")
-"""Watched in place of days that have few samples."""
+DEFAULT = (
+    AlertRule("quality falls", "score", change="fall"),
+    AlertRule("quality rises", "score", change="rise"),
+    AlertRule("less is annotated", "coverage", change="fall"),
+    AlertRule("less is supported", "supported", change="fall"),
+    AlertRule("a property drifts", "drift", change="any"),
+    AlertRule("a new value", "new_value", above=0.01),
+    AlertRule("few samples", "n", below=0.2),
+)
+"""What is watched when nothing else is asked: at most one year in twenty raises a false alarm, all rules together."""
+
+A_WEEK = AlertRule("a low week", "drop", above=0.03, every="7D")
+"""Watched beside the usual rules where days have few samples."""
 
 WEEK = 7 * DAY
 
 FEWEST_A_DAY, FEWEST_DAYS = 150, 28
-"""With fewer samples a day, over four weeks or more, a day's band is too wide to tell a fall."""
+"""With fewer samples a day, over four weeks or more, single days tell little."""
 
 _NAMES = tuple(each.name for each in fields(AlertRule) if each.init)
 
@@ -108,7 +161,7 @@ _NAMES = tuple(each.name for each in fields(AlertRule) if each.init)
 def alert_rules(source: object, *, weekly: bool = False) -> tuple[AlertRule, ...]:
     """Rules from a sequence of AlertRules or dicts, a path, or YAML text; None means the usual ones.
 
-    ``weekly``: whether the usual ones hold a fall of quality against weeks.
+    ``weekly``: whether the usual ones hold a fall of quality against weeks, too.
 
     Raises InputError with the line, or the place, of anything that is no rule.
 
@@ -118,10 +171,11 @@ def alert_rules(source: object, *, weekly: bool = False) -> tuple[AlertRule, ...
     Traceback (most recent call last):
     ...
     prodmon_widgets.errors.InputError: rules, line 1: measure 'scores' does not exist; did you mean 'score'? There are:
-    'score', 'drop', 'coverage', 'supported', 'effect', 'new_value'.
+    'score', 'drop', 'rise', 'actual', 'coverage', 'supported', 'n', 'effect', 'drift', 'new_value', 'missing',
+    'constant'.
     """
     if source is None:
-        return (A_WEEK, *DEFAULT[1:]) if weekly else DEFAULT
+        return (*DEFAULT, A_WEEK) if weekly else DEFAULT
     rules = _read(source)
     if not rules:
         raise InputError("rules holds none; expected one at least, or None for the usual ones.")

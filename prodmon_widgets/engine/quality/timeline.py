@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.quality.estimate import BlockTerms, estimate
+from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms, estimate
 from prodmon_widgets.engine.time.bins import DAY, TimeBins
 from prodmon_widgets.errors import InputError
 
@@ -23,28 +24,58 @@ def timeline(totals: Totals, time: TimeBins, terms: BlockTerms, every: str | int
     Columns: start, end (half-open; UTC without a zone), n, score, low, high, estimated, worst, best, coverage,
     supported, estimable, of the samples that people labelled n_actual and actual (their share of good), and why the
     stretch isn't estimable, in words. A stretch without samples has n = 0 and NaN figures.
+    ``.attrs["noise"]``: the variance of each score by the samples that happened to come.
     Raises InputError where ``every`` can't be read or isn't whole steps of the cube.
     """
-    step = _step(time, every)
-    origin = time.start // DAY * DAY if time.is_time else time.start
-    return _figures(totals, time, terms, origin, step)
+    return _figures(totals, time, terms, stretches(time, every))
 
 
 def series(totals: Totals, time: TimeBins, terms: BlockTerms, most: int) -> pd.DataFrame:
     """The same in at most ``most`` stretches of whole time bins; before scoring only start, end and n."""
-    return _figures(totals, time, terms, time.start, time.step * -(-time.count // most))
+    return _figures(totals, time, terms, _cut(time, time.start, time.step * -(-time.count // most)))
 
 
-def _figures(totals: Totals, time: TimeBins, terms: BlockTerms, origin: int, step: int) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """Consecutive stretches of whole time bins: the first bin of each, and where each starts and ends."""
+
+    first: NDArray[np.intp]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+
+def stretches(time: TimeBins, every: str | int | None) -> Stretches:
+    """The stretches of a timeline; raises InputError where ``every`` can't be read or isn't whole bins."""
+    return _cut(time, time.start // DAY * DAY if time.is_time else time.start, _step(time, every))
+
+
+def _cut(time: TimeBins, origin: int, step: int) -> Stretches:
     group = (time.edges()[:-1] - origin) // step
-    starts = np.flatnonzero(np.diff(group, prepend=group[0] - 1))
+    first = np.flatnonzero(np.diff(group, prepend=group[0] - 1))
+    start = origin + group[first].astype(np.int64) * step
+    return Stretches(first, start, start + step)
+
+
+def _figures(totals: Totals, time: TimeBins, terms: BlockTerms, cut: Stretches) -> pd.DataFrame:
     rows = []
-    for low, high in pairwise([*starts.tolist(), time.count]):
-        start = origin + int(group[low]) * step
+    for (low, high), start, end in zip(pairwise([*cut.first.tolist(), time.count]), cut.start, cut.end, strict=True):
         counts = {measure: column[low:high] for measure, column in totals.items()}
-        rows.append({"start": start, "end": start + step, **_row(counts, terms.part(low, high))})
+        rows.append({"start": int(start), "end": int(end), **_row(counts, terms.part(low, high))})
     frame = pd.DataFrame(rows)
+    if "score" in totals:
+        frame.attrs["noise"] = _noise(totals, cut.first)
     return as_times(frame, ["start", "end"]) if time.is_time else frame
+
+
+def _noise(totals: Totals, starts: NDArray[np.intp]) -> list[float]:
+    """Variance of the mean score of each stretch: that of its scores over their number; NaN without samples."""
+    n, score, variance = (np.add.reduceat(totals[name], starts) for name in ("n", "score", "variance"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = score / SCALE / n
+        # Σ score² = Σ score − Σ score·(1 − score)
+        spread = (score - variance) / SCALE / n - mean**2
+        noise: list[float] = (np.maximum(spread, 0.0) / n).tolist()
+    return noise
 
 
 def _row(counts: Totals, terms: BlockTerms) -> dict[str, object]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodmon_widgets.engine.alerts.alerts import alarm_chance, delay_in_periods, rehearse
+from prodmon_widgets.engine.alerts.alerts import rehearse
+from prodmon_widgets.engine.alerts.rehearsal import alarm_chance, delay_in_periods
 from prodmon_widgets.engine.alerts.rulefile import DEFAULT, AlertRule, alert_rules
 from prodmon_widgets.errors import InputError
 
@@ -102,9 +103,10 @@ def test_open_alerts_count_since_any_time():
     assert alerts.since("2030-01-01")["until"].isna().tolist() == [True]
 
 
-def test_weeks_are_watched_where_days_are_thin():
-    assert [rule.every for rule in alert_rules(None, weekly=True)] == ["7D", None, None, None]
+def test_the_usual_rules_are_those_that_are_valid_at_every_look():
     assert alert_rules(None) == DEFAULT
+    assert alert_rules(None, weekly=True)[-1].every == "7D"
+    assert [rule.change for rule in DEFAULT] == ["fall", "rise", "fall", "fall", "any", None, None]
 
 
 @pytest.mark.parametrize("rule", [{"measure": "drop", "above": 3}, {"measure": "coverage", "below": -0.1}])
@@ -118,7 +120,7 @@ def test_a_threshold_that_no_share_can_pass_is_refused(rule):
     [
         ({"measure": "effect", "property": "age", "above": 0.3}, True),
         ({"measure": "effect", "property": "age", "above": 0.45}, False),
-        ({"measure": "new_value", "above": 0.02}, True),
+        ({"measure": "new_value", "above": 0.01}, True),
         ({"measure": "new_value", "property": "country", "above": 0.02}, False),
         ({"measure": "coverage", "below": 0.5}, False),
         ({"measure": "supported", "below": 0.5}, False),
@@ -167,8 +169,8 @@ GOOD = "- {name: a, measure: score, below: 0.5}\n"
             GOOD + "- {name: b, measure: scores, below: 0.5}",
             "rules, line 2: measure 'scores' does not exist; did you mean 'score'",
         ),
-        (GOOD + "- name: b\n  measure: score", "rules, line 2: rule 'b' needs a threshold"),
-        (GOOD + "- {name: b, measure: score, below: low}", "line 2: .*'low' is no number"),
+        (GOOD + "- name: b\n  measure: score", "rules, line 2: rule 'b' needs one of three"),
+        (GOOD + "- {name: b, measure: score, below: low}", "line 2: .*'low' is not a number"),
         (GOOD + "- {name: b, measure: score, bellow: 0.5}", "line 2: in a rule, key 'bellow' .* did you mean 'below'"),
         (GOOD + "- {measure: score, below: 0.5}", "line 2: the rule needs 'name'"),
         (GOOD + "- {name: b, measure: effect, above: 0.5}", "line 2: rule 'b' on effect needs the property"),
@@ -178,7 +180,7 @@ GOOD = "- {name: a, measure: score, below: 0.5}\n"
         ("- {name: a", "rules, line 1: .*expected YAML"),
         ("- !!python/object/apply:os.system [ls]\n", "expected YAML"),
         ("nowhere.yaml", "there is no such file"),
-        ([{"name": "b", "measure": "score"}], "rule 1: rule 'b' needs a threshold"),
+        ([{"name": "b", "measure": "score"}], "rule 1: rule 'b' needs one of three"),
         (7, "rules is a int"),
         ([], "rules holds none"),
         ("[]\n", "rules holds none"),
@@ -195,3 +197,4 @@ def test_rules_are_read_from_python_and_from_a_file(tmp_path):
     given_rule = {"name": "a", "measure": "score", "below": 0.5, "where": {"language": "it"}}
     assert alert_rules(file) == alert_rules([given_rule]) == (AlertRule(**given_rule),)
     assert alert_rules(None) == DEFAULT
+    assert alert_rules(None, weekly=True)[-1].every == "7D"
