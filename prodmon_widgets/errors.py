@@ -27,6 +27,10 @@ class InputError(MonitorError, ValueError):
     """
 
 
+class DamagedError(InputError):
+    """A file isn't what was saved: the message names it."""
+
+
 class KeywordError(InputError, TypeError):
     """A keyword that does not exist: both a wrong input and Python's own error for it."""
 

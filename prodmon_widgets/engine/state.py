@@ -44,6 +44,7 @@ Share = Callable[[float], None]
 class State:
     """What a monitor knows. ``text``: the text columns that the annotator reads. ``terms``: one each time bin.
 
+    ``origin``: what of it lies in a store, which is the storage's to know.
     ``followed``: segments that the browser ranks beside single values → whether it is weak on the evaluation set.
     """
 
@@ -55,6 +56,7 @@ class State:
     terms: BlockTerms
     labels: Labels = field(default_factory=Labels)
     followed: dict[Segment, bool] = field(default_factory=dict)
+    origin: object = field(default=None, repr=False)
     cube: Cube = field(init=False)
     evaluation_cube: Cube = field(init=False)
 

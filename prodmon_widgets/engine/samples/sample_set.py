@@ -28,6 +28,7 @@ STATES = np.array(["good", "bad", "unknown"], dtype=object)
 class SampleSet:
     """Samples in row order, from one table or, after appends, several; row numbers run through all of them.
 
+    ``history`` stays the same object as long as samples are only added.
     ``actual``: 1 good, 0 bad, NaN not annotated by people. ``reason``: for each row an index into ``reasons``.
     """
 
@@ -37,6 +38,7 @@ class SampleSet:
     reason: NDArray[np.uint16] = field(default_factory=lambda: np.empty(0, dtype=np.uint16))
     reasons: list[str] = field(default_factory=list)
     _identity: Identity = field(default_factory=Identity, repr=False)
+    history: object = field(default_factory=object, repr=False, compare=False)
 
     @property
     def n_rows(self) -> int:
@@ -107,6 +109,7 @@ class SampleSet:
 
     def allocate(self) -> None:
         """Room for the scores: nothing known yet."""
+        self.history = object()
         self.codes.score = np.zeros(self.n_rows, dtype=np.int32)
         self.codes.state = np.full(self.n_rows, UNKNOWN, dtype=np.uint8)
         self.codes.supported = np.zeros(self.n_rows, dtype=bool)
@@ -147,4 +150,5 @@ class SampleSet:
             self.codes.room.joined("reason", self.reason, renumbered[later.reason]),
             reasons,
             self._identity,
+            self.history,
         )

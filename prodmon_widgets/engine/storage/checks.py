@@ -17,10 +17,9 @@ FARTHEST = 1 << 61
 """No time lies farther from 1970, in milliseconds."""
 
 
-def check_samples(codes: CodeTable, lengths: dict[str, int], n_reasons: int, highest: int) -> None:
+def check_samples(codes: CodeTable, n_rows: int, n_reasons: int, highest: int) -> None:
     """Raise ValueError where the columns of samples are not of one length, or a reason isn't there."""
-    for name, length in lengths.items():
-        same(f"rows of {name}", length, codes.n_rows)
+    same("rows with codes", codes.n_rows, n_rows)
     if codes.score is None or codes.state is None or codes.supported is None:
         raise ValueError("samples have no scores")
     within("reasons", float(highest), 0, max(n_reasons - 1, 0))
@@ -76,12 +75,12 @@ def _values(codes: CodeTable) -> None:
 
 
 def _scores(codes: CodeTable) -> None:
-    for what, column, highest in (("scores", codes.score, SCALE), ("states", codes.state, 2)):
+    for what, column, kind, highest in (("scores", codes.score, "i", SCALE), ("states", codes.state, "u", 2)):
         if column is not None:
-            same(what, column.shape, (codes.n_rows,))
+            same(what, (column.dtype.kind, column.shape), (kind, (codes.n_rows,)))
             within(what, np.array([column.min(initial=0), column.max(initial=0)]), 0, highest)
     if codes.supported is not None:
-        same("support", codes.supported.shape, (codes.n_rows,))
+        same("support", (codes.supported.dtype.kind, codes.supported.shape), ("b", (codes.n_rows,)))
 
 
 def _terms(terms: BlockTerms) -> None:

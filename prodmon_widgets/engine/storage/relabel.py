@@ -51,7 +51,7 @@ def _today(folder: Path) -> tuple[Said, Any]:
     chosen = known.roles.get("id")
     said = [(row, value, labels.why.get(row, "")) for row, value in labels.said.items()]
     if not isinstance(chosen, str) or chosen not in side.columns:
-        return said, range(sum(side.n_rows))
+        return said, range(rows.n_rows)
     wanted = np.array([row for row, _, _ in said], dtype=np.int64)
     return said, dict(zip(wanted.tolist(), rows.take(wanted, [chosen]).column(0).to_pylist(), strict=True))
 

@@ -36,6 +36,7 @@ class ParquetRows(Rows):
     ``saved``: names and types of the columns that the files call ``c0``, ``c1``, ..., for in a file a is also A.
     ``seals``: checksums of files, looked at before the first row is read. A file that changed is never read.
     ``folders``: the key=value folders of each file; a column of the files' own wins over them.
+    ``holders`` live as long as the rows: see ``storage.lock``.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class ParquetRows(Rows):
         saved: pa.Schema | None = None,
         seals: Mapping[str, str] | None = None,
         folders: Sequence[Folders] = (),
+        holders: object = None,
     ) -> None:
         # rows are read later, when the working folder may be another; and DuckDB reads ~ as a home
         self._paths = [str(Path(path).absolute()) for path in paths]
@@ -53,6 +55,7 @@ class ParquetRows(Rows):
         self._more = more
         self._saved = saved
         self._seals = seals or {}
+        self._holders = holders
         self._seen = [Witness.of(path, self._seals.get(path)) for path in self._paths]
         ends = footers(self._paths)
         self._ends = np.cumsum([each.n_rows for each in ends], dtype=np.int64)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from prodmon_widgets.errors import InputError
+from prodmon_widgets.errors import DamagedError, InputError
 
 ANEW = "make the monitor anew, or load it anew where another was saved in its place."
 
@@ -46,7 +46,7 @@ class Witness:
     def _check_seal(self, seal: str) -> None:
         with Path(self.path).open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != seal:
-                raise InputError(
+                raise DamagedError(
                     f"{self.path} is damaged: its content doesn't match its checksum. Take it from a copy or fit again."
                 )
         self.seal = None

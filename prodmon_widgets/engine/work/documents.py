@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from prodmon_widgets.engine.work.plain import Array, Arrays, Check, Reader, to_plain
-from prodmon_widgets.errors import InputError
+from prodmon_widgets.errors import DamagedError, InputError
 
 FACTS = "facts"
 PRIVATE = 0o600
@@ -140,7 +140,7 @@ def opened(path: Path) -> BinaryIO:
     try:
         found = os.open(path, os.O_RDONLY | _NOFOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError as error:
-        raise InputError(f"{path} is missing; what was saved there is damaged.") from error
+        raise DamagedError(f"{path} is missing; what was saved there is damaged.") from error
     except OSError as error:
         why = "is a link, which isn't followed" if path.is_symlink() else f"can't be opened: {error.strerror}"
         raise InputError(f"{path} {why}.") from error
@@ -162,9 +162,9 @@ def read_bytes(path: Path) -> bytes:
             raise InputError(f"{path} can't be read: {error.strerror}.") from error
 
 
-def damaged(path: Path, why: object) -> InputError:
+def damaged(path: Path, why: object) -> DamagedError:
     """The error for a file that isn't what was saved."""
     said = " ".join(str(why).split()) or type(why).__name__
-    return InputError(
+    return DamagedError(
         f"{path} is damaged: {said[:200]}. Nothing of it was used; take it from a copy, or fit again and save anew."
     )

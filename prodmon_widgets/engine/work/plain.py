@@ -214,7 +214,7 @@ def _held(given: Any, arrays: Mapping[int, Array]) -> Array | None:
 
 def _dtype(kind: Any) -> np.dtype[Any] | None:
     scalar = get_args(get_args(kind)[1])[0]
-    return np.dtype(scalar) if isinstance(scalar, type) else None
+    return None if scalar is Any else np.dtype(scalar)
 
 
 def _from_list(given: list[Any], dtype: np.dtype[Any] | None, at: str) -> Array:

@@ -41,6 +41,11 @@ def damaged(content, draw):
     return bytes(data)
 
 
+def named(folder):
+    """Every file that says something."""
+    return [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file() and path.stat().st_size]
+
+
 def outcome(folder):
     """The figures, or what is said of the damage."""
     try:
@@ -52,7 +57,7 @@ def outcome(folder):
 @pytest.mark.slow
 def test_damaged_anywhere_it_says_so_or_nothing_changed(honest, tmp_path):
     folder, want = honest
-    names = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
+    names = named(folder)
     draw = np.random.default_rng(11)
     for name in names * A_FILE:
         shutil.rmtree(tmp_path / "store", ignore_errors=True)
@@ -65,7 +70,7 @@ def test_damaged_anywhere_it_says_so_or_nothing_changed(honest, tmp_path):
 
 def test_a_file_that_is_gone_is_missed_by_name(honest, tmp_path):
     folder, want = honest
-    names = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
+    names = named(folder)
     shutil.copytree(folder, tmp_path / "store")
     for name in names:
         (tmp_path / "store" / name).rename(tmp_path / "aside")

@@ -2,7 +2,9 @@
 
 import base64
 import decimal
+import gc
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import prodmon_widgets as pm
-from prodmon_widgets.errors import InputError
+from prodmon_widgets.engine.storage import lock
+from prodmon_widgets.errors import BackendError, InputError
 
 JULY = ("2023-07-22", "2023-08-01")
 MYSTERY = {"prediction": "Mystery"}
@@ -70,21 +73,75 @@ def test_a_loaded_monitor_that_goes_on_is_saved_where_it_came_from_day_after_day
     last = again.samples(("2023-07-31", "2023-08-01"), n=5)
     assert set(last["user_interaction_id"]) <= set(days[1]["user_interaction_id"])
     assert len(again.annotations()) == len(early) + sum(map(len, days))
-    # what the one before read is gone with the next save, by one that doesn't
-    again.save(folder)
-    pm.Monitor.load(folder).save(folder)
-    assert len(list(folder.iterdir())) == 3
 
 
-def test_rows_that_another_save_has_replaced_are_missed_in_words(both, tmp_path):
-    folder = both[0].save(tmp_path / "monitor")
+def test_a_save_writes_what_is_new_and_not_the_history_again(tmp_path):
+    evaluation, production = pm.datasets.movies(n=3000)
+    monitor = pm.Monitor(evaluation.head(900), production.head(2000), text=False, progress=False)
+    folder = monitor.save(tmp_path / "monitor")
+    for start in (2000, 2100, 2200):
+        before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")}
+        pm.Monitor.load(folder).append(production[start : start + 100]).save(folder)
+        after = {path: path.stat().st_mtime_ns for path in folder.rglob("*.parquet")}
+        assert before.items() <= after.items()
+        assert len(after) == len(before) + 1
+    again = pm.Monitor.load(folder)
+    assert again.score().n == 2300
+    in_one = pm.Monitor.load(again.save(tmp_path / "elsewhere"))
+    pd.testing.assert_frame_equal(in_one.annotations(), again.annotations())
+    pd.testing.assert_frame_equal(in_one.compare(), again.compare())
+    assert len(list((tmp_path / "elsewhere").rglob("*.parquet"))) == 2
+
+
+def test_what_somebody_reads_is_not_removed_and_is_when_nobody_does(tmp_path):
+    evaluation, production = pm.datasets.movies(n=2000)
+    folder = pm.Monitor(evaluation.head(600), production, text=False, progress=False).save(tmp_path / "monitor")
+    old = pm.Monitor.load(folder)
+    mine = old.samples(n=3)
+    other = pm.Monitor(evaluation.head(600), production.head(500), text=False, progress=False)
+    other.save(folder)
+    pd.testing.assert_frame_equal(old.samples(n=3), mine)
+    assert pm.Monitor.load(folder).score().n == 500
+    del old
+    gc.collect()
+    other.save(folder)
+    assert sum(path.name == "annotator.npz" for path in folder.rglob("*")) == 1
+    assert len(list(folder.rglob("*.parquet"))) == 2
+
+
+def test_rows_that_were_taken_away_are_missed_in_words(tmp_path):
+    evaluation, production = pm.datasets.movies(n=2000)
+    folder = pm.Monitor(evaluation.head(600), production, text=False, progress=False).save(tmp_path / "monitor")
     old = pm.Monitor.load(folder)
     figures = old.score(JULY)
-    both[0].save(folder)
+    shutil.rmtree(folder)
     with pytest.raises(InputError, match=r"rows-000000.parquet is gone since .* load it anew"):
         old.samples(n=3)
     assert old.score(JULY) == figures
-    assert len(pm.Monitor.load(folder).samples(n=3)) == 3
+
+
+def test_a_store_that_changed_since_it_was_loaded_is_not_overwritten(tmp_path):
+    evaluation, production = pm.datasets.movies(n=2000)
+    folder = pm.Monitor(evaluation.head(600), production[:1500], text=False, progress=False).save(tmp_path / "monitor")
+    one, two = pm.Monitor.load(folder), pm.Monitor.load(folder)
+    one.append(production[1500:1600]).save(folder)
+    two.append(production[1600:1900])
+    with pytest.raises(InputError, match=r"changed since this monitor was loaded from it.* load it again"):
+        two.save(folder)
+    assert pm.Monitor.load(folder).score().n == 1600
+    assert pm.Monitor.load(two.save(tmp_path / "elsewhere")).score().n == 1800
+    assert one.append(production[1600:1700]).save(folder) == folder
+    assert pm.Monitor.load(folder).score().n == 1700
+
+
+def test_a_store_that_another_holds_is_refused_after_a_while(tmp_path, monkeypatch):
+    evaluation, production = pm.datasets.movies(n=2000)
+    monitor = pm.Monitor(evaluation.head(600), production, text=False, progress=False)
+    folder = monitor.save(tmp_path / "monitor")
+    monkeypatch.setattr(lock, "PATIENCE", 0.01)
+    with lock.only_writer(folder), pytest.raises(InputError, match="is being changed by another process"):
+        monitor.save(folder)
+    assert monitor.save(folder) == folder
 
 
 @pytest.mark.parametrize("name", ["monitor", "a b's", "x[1]", "ünï", "~tilde", "deeper/down"])
@@ -108,10 +165,10 @@ def test_a_save_that_fails_leaves_what_was_saved_before(both, tmp_path, monkeypa
 
     with monkeypatch.context() as broken:
         broken.setattr("prodmon_widgets.engine.labels.labels.Labels.save", full)
-        with pytest.raises(OSError, match="no space left"):
+        with pytest.raises(BackendError, match=r"monitor can't be written: no space left .* is as it was"):
             monitor.save(folder)
     pd.testing.assert_frame_equal(pm.Monitor.load(folder).timeline("7D"), before)
-    assert len(list(folder.iterdir())) == 2
+    assert len([path for path in folder.iterdir() if path.is_dir()]) == 1
 
 
 ODD = {
@@ -178,7 +235,7 @@ def test_a_function_of_the_users_is_a_column_of_what_was_saved(both):
 
 
 def test_nothing_saved_is_a_pickle(both):
-    files = [path for path in both[2].rglob("*") if path.is_file()]
+    files = [path for path in both[2].rglob("*") if path.is_file() and path.name not in ("lock", "in-use")]
     assert files
     for path in files:
         assert path.suffix in {".json", ".npz", ".parquet"}

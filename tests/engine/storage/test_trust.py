@@ -49,6 +49,10 @@ def in_samples(change, side="production"):
     return lambda store: changed(data(store) / side / "samples.npz", change)
 
 
+def in_rows(change):
+    return lambda store: changed(data(store) / "production" / "columns-000000.npz", change)
+
+
 def in_state(change):
     return lambda store: changed(data(store) / "state.npz", change)
 
@@ -292,25 +296,31 @@ def test_labels_that_nobody_gave_are_refused(store, odd):
 
 
 VALUES = {
-    "time bins without end": in_samples(put(10**12, "codes", "time_bins", "count")),
-    "time bins of nothing": in_samples(put(0, "codes", "time_bins", "step")),
-    "a time bin that isn't there": in_samples(array(np.full(300, 999, np.int16), "codes", "time")),
-    "a sample too few": in_samples(array(np.zeros(299, np.int16), "codes", "time")),
-    "a code beyond its bins": in_samples(array(np.full(300, 250, np.uint8), "codes", "codes", "city")),
-    "a score above one": in_samples(array(np.full(300, 1 << 21, np.int32), "codes", "score")),
-    "a score below zero": in_samples(array(np.full(300, -1, np.int32), "codes", "score")),
-    "no scores": in_samples(put(None, "codes", "score")),
-    "a state too many": in_samples(array(np.full(300, 3, np.uint8), "codes", "state")),
-    "a reason that isn't there": in_samples(array(np.full(300, 99, np.uint16), "reason")),
-    "rows that aren't there": in_samples(put([10**9], "n_rows")),
-    "files that aren't there": in_samples(put([100, 100, 100], "n_rows")),
+    "time bins without end": in_samples(put(10**12, "time_bins", "count")),
+    "time bins of nothing": in_samples(put(0, "time_bins", "step")),
+    "a time bin that isn't there": in_rows(array(np.full(300, 999, np.int16), "of_rows", "time")),
+    "a sample too few": in_rows(array(np.zeros(299, np.int16), "of_rows", "time")),
+    "a code beyond its bins": in_rows(array(np.full(300, 250, np.uint8), "codes", "city")),
+    "a score above one": in_rows(array(np.full(300, 1 << 21, np.int32), "of_rows", "score")),
+    "a score below zero": in_rows(array(np.full(300, -1, np.int32), "of_rows", "score")),
+    "no scores": in_rows(lambda facts, _: facts["of_rows"].pop("score") and None),
+    "a state too many": in_rows(array(np.full(300, 3, np.uint8), "of_rows", "state")),
+    "another type of scores": in_rows(array(np.zeros(300, np.float32), "of_rows", "score")),
+    "another type of times": in_rows(array(np.zeros(300, np.float64), "of_rows", "time")),
+    "a reason that isn't there": in_rows(array(np.full(300, 99, np.uint16), "reason")),
+    "codes of another property": in_rows(lambda facts, _: facts["codes"].pop("city") and None),
+    "rows that aren't there": in_samples(lambda facts, _: facts["parts"][0].update(n_rows=10**9)),
+    "rows of another part": in_samples(lambda facts, _: facts["parts"].append(facts["parts"][0])),
+    "rows outside": in_samples(lambda facts, _: facts["parts"][0].update(rows="../../x.parquet")),
+    "no parts": in_samples(put([], "parts")),
+    "files that aren't there": in_samples(lambda facts, _: facts["parts"][0].update(columns="data-x/nothing.npz")),
     "types that are none": in_samples(put("AAAA", "types")),
     "types in no base64": in_samples(put("ÿ", "types")),
-    "borders that fall": in_samples(array(np.arange(63)[::-1].astype(float), "codes", "bins", "x", "edges")),
-    "borders that are no number": in_samples(array(np.full(5, np.nan), "codes", "bins", "x", "edges")),
-    "bins of another name": in_samples(put("y", "codes", "bins", "x", "name")),
-    "a value twice": in_samples(put(["Voss", "Voss", "Oslo"], "codes", "bins", "city", "values")),
-    "another type": in_samples(array(np.zeros(300, np.float32), "codes", "score")),
+    "borders that fall": in_samples(array(np.arange(63)[::-1].astype(float), "bins", "x", "edges")),
+    "borders that are no number": in_samples(array(np.full(5, np.nan), "bins", "x", "edges")),
+    "bins of another name": in_samples(put("y", "bins", "x", "name")),
+    "a value twice": in_samples(put(["Voss", "Voss", "Oslo"], "bins", "city", "values")),
+    "sums too few": in_samples(array(np.zeros((1, 1, 1)), "sums")),
     "terms too few": in_state(array(np.zeros(3), "terms", "calibration")),
     "a term that is no number": in_state(put("nan", "text")),
     "a segment of a property that isn't there": in_state(
