@@ -51,6 +51,13 @@ class SampleSet:
         return self.tables[0].properties
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The user's columns: those of the first rows, then what rows that were appended have beside them."""
+        made = {each.name for each in self.properties if each.origin == "user"}
+        first, *later = (table.columns for table in self.tables)
+        return tuple(dict.fromkeys([*first, *(name for names in later for name in names if name not in made)]))
+
+    @property
     def files(self) -> list[str]:
         """Files that are read when rows are asked for."""
         return [file for table in self.tables for file in table.rows.files]
@@ -73,7 +80,9 @@ class SampleSet:
             at = np.flatnonzero(of_row == index)
             part = table.take(np.asarray(rows)[at] - (ends[index] - table.n_rows), columns)
             parts.append(part.set_axis(at, axis=0))
-        return parts[0] if len(parts) == 1 else pd.concat(parts).sort_index()
+        taken = parts[0] if len(parts) == 1 else pd.concat(parts).sort_index()
+        is_all = columns is not None or list(taken.columns) == list(self.columns)
+        return taken if is_all else taken.reindex(columns=list(self.columns))
 
     def ids(self) -> NDArray[np.object_]:
         """The id of every row, in row order."""

@@ -115,7 +115,7 @@ def _side(samples: SampleSet, types: pa.Schema, parts: list[Part]) -> Side:
     codes = samples.codes
     described = base64.b64encode(types.serialize()).decode("ascii")
     known = (codes.time_bins, codes.bins, codes.members, codes.sums, codes.by_code, list(codes.values))
-    return Side(list(samples.tables[0].columns), described, parts, samples.reasons, *known)
+    return Side(list(samples.columns), described, parts, samples.reasons, *known)
 
 
 def _columns(samples: SampleSet, rows: slice) -> Columns:
