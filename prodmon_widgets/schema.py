@@ -25,6 +25,18 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 }
 """Role → column names that are taken for it, best first; capitals and blanks don't matter."""
 
+USUAL_TIMES = (
+    "start_time",
+    "starttime",
+    "request_time",
+    "timestamp_ms",
+    "event_time",
+    "datetime",
+    "created_at",
+    "time",
+)
+"""More names of the time, best first; they are taken only where their values are times."""
+
 USUAL_VERSIONS = ("version", "model", "prompt_version", "release")
 """Columns that may say which model, prompt or release made a sample: the first that varies is the version."""
 
@@ -138,6 +150,15 @@ class Schema:
             elif isinstance(value, tuple):
                 columns[role] = value
         return columns
+
+    def aliases(self) -> dict[str, str]:
+        """Column → the property of another name that it became.
+
+        >>> Schema(prediction="y_pred").aliases()
+        {'y_pred': 'prediction'}
+        """
+        columns = {"prediction": self.prediction, "confidence": self.confidence}
+        return {c: name for name, c in columns.items() if isinstance(c, str) and c != name}
 
     @property
     def threshold(self) -> Threshold | None:

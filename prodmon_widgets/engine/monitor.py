@@ -508,6 +508,14 @@ class Monitor:
 
     # --- windows, segments, rows -----------------------------------------------------------------------------------
 
+    def as_properties(self, where: Where) -> dict[str, object]:
+        """The same segment by the names of properties: a column such as y_pred is the property ``prediction``."""
+        aliases = self.schema.aliases()
+        return {
+            name if name in self._state.production.codes.bins else aliases.get(name, name): where[name]
+            for name in where
+        }
+
     def belongs(self, rows: Sequence[int], where: Where) -> NDArray[np.bool_]:
         """Which of these production rows are in a segment."""
         mask: NDArray[np.bool_] = self._state.mask(None, where)[np.asarray(rows, dtype=np.int64)]

@@ -62,6 +62,8 @@ class State:
 
     def __post_init__(self) -> None:
         self.production.count_as_known(self.said())
+        for side in (self.production, self.evaluation):
+            side.codes.aliases = self.schema.aliases()
         self._count()
 
     @classmethod

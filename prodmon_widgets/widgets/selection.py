@@ -99,7 +99,7 @@ class Selection(Bundled):
 
     @where.setter
     def where(self, where: Mapping[str, object] | None) -> None:
-        segment = Segment(where or {})
+        segment = Segment(self._monitor.as_properties(where) if isinstance(where, Mapping) else where or {})
         if where:
             self._monitor.samples(None, segment.where, n=0)
         self.conditions = segment.to_json()

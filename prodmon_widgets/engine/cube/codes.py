@@ -16,6 +16,7 @@ from prodmon_widgets.engine.cube.bins import Bins, ValueBins
 from prodmon_widgets.engine.cube.moments import centered, sums_by_code, typical
 from prodmon_widgets.engine.cube.room import Room
 from prodmon_widgets.engine.time.bins import TimeBins
+from prodmon_widgets.errors import InputError, unknown
 
 Codes = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32]
 
@@ -53,11 +54,24 @@ class CodeTable:
     supported: NDArray[np.bool_] | None = None
     known: NDArray[np.int8] | None = field(default=None, compare=False)
     room: Room = field(default_factory=Room, repr=False, compare=False)
+    aliases: dict[str, str] = field(default_factory=dict, compare=False)
+    """The user's column → the property of another name that it became, such as y_pred → prediction."""
 
     @property
     def n_rows(self) -> int:
         """Number of samples."""
         return len(self.time)
+
+    def called(self, name: str) -> str:
+        """The property that a name means: its own, or that of the user's column that became it.
+
+        Raises InputError for a name that means none.
+        """
+        if name in self.bins:
+            return name
+        if self.aliases.get(name) in self.bins:
+            return self.aliases[name]
+        raise InputError(unknown("property", name, self.bins))
 
     @property
     def numeric(self) -> list[str]:
@@ -134,6 +148,7 @@ class CodeTable:
             supported=_joined(room, "supported", mine.supported, later.supported),
             known=_known(room, mine, later),
             room=room,
+            aliases=mine.aliases,
         )
 
     def sums_by_code(self, name: str) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ kernel mean the same samples by the same text.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -121,9 +121,7 @@ class Segment:
         """
         result = np.ones(codes.n_rows, dtype=bool)
         for each in self.conditions:
-            if each.name not in codes.bins:
-                raise InputError(unknown("property", each.name, codes.bins))
-            result &= _meets(each, codes)
+            result &= _meets(replace(each, name=codes.called(each.name)), codes)
         return result
 
 

@@ -10,7 +10,7 @@ from prodmon_widgets.engine.table import expressions as x
 from prodmon_widgets.engine.table.confidence import confidence_calculators
 from prodmon_widgets.engine.table.profile import Facts, separator_of
 from prodmon_widgets.engine.table.properties import Calculator, Column, Expression, Kind, Origin, Property
-from prodmon_widgets.engine.table.roles import Findings, Sides
+from prodmon_widgets.engine.table.roles import Findings, Sides, is_version
 
 MOST_CLASSES = 100
 """Whole numbers with at most so many different values are classes, not a number."""
@@ -132,8 +132,11 @@ def kind_of(facts: Facts) -> Kind:
 
 
 def with_role(column: str, facts: Facts, roles: Mapping[str, Any]) -> Calculator:
-    """The property that a column is, and what else it is: a version, whose values keep their spelling, or a judge."""
-    if column == roles.get("version"):
+    """The property that a column is, and what else it is: a version, whose values keep their spelling, or a judge.
+
+    A release beside the model that is the version is no reason for anything either.
+    """
+    if column == roles.get("version") or is_version(column, facts):
         version = Property(column, "categorical", role="version")
         return Calculator(version, (column,), lambda c: x.as_text(c[column]))
     made = from_column(column, facts)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from prodmon_widgets.engine.table import expressions as x
 from prodmon_widgets.engine.table.calculators import Prediction, from_column, from_roles, prediction_of, settle_names
+from prodmon_widgets.engine.table.disorder import refuse_disorder
 from prodmon_widgets.engine.table.epochs import Epoch, epoch_of
 from prodmon_widgets.engine.table.profile import PROFILE_ROWS, Facts, facts_of
 from prodmon_widgets.engine.table.properties import Calculator, Column
@@ -58,6 +59,8 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
     sides = _sides(evaluation, production)
     findings = Findings()
     roles = infer_roles(schema, sides, findings)
+    if roles["timestamp"] is None:
+        refuse_disorder(schema, production, sides)
     prediction = prediction_of(roles["prediction"], sides.facts.get(roles["prediction"]))
     if prediction is not None and prediction.kind == "text" and prediction.column not in roles["text"]:
         roles["text"] = (*roles["text"], prediction.column)

@@ -8,9 +8,10 @@ from typing import Any
 
 from prodmon_widgets.engine.table.closed import PERSON, closed, plain
 from prodmon_widgets.engine.table.epochs import epoch_of
+from prodmon_widgets.engine.table.logs.moments import moment
 from prodmon_widgets.engine.table.profile import Facts
 from prodmon_widgets.errors import InputError, unknown
-from prodmon_widgets.schema import USUAL_NAMES, USUAL_TEXTS, USUAL_VERSIONS, Schema
+from prodmon_widgets.schema import USUAL_NAMES, USUAL_TEXTS, USUAL_TIMES, USUAL_VERSIONS, Schema
 
 TIME = "__time"
 """The column of a prepared table that holds epoch milliseconds UTC, or row numbers where there is no time column."""
@@ -68,7 +69,7 @@ def infer_roles(schema: Schema, sides: Sides, findings: Findings) -> dict[str, A
         free = [c for c in sides.all if c not in taken and c not in (schema.properties or ())]
         roles[role] = given if given is not None else _usual(role, names, free, sides)
     if roles["timestamp"] is None:
-        roles["timestamp"] = _only_time(sides, taken, findings)
+        roles["timestamp"] = _time_by_values(schema, sides, taken) or _only_time(sides, taken, findings)
     if roles["timestamp"] is None:
         _refuse_numbers(schema, sides, taken)
     roles["version"] = schema.version or _version(schema, sides, {*taken, *_columns(roles)}, findings)
@@ -132,6 +133,11 @@ def _version(schema: Schema, sides: Sides, taken: Collection[str], findings: Fin
     return column
 
 
+def is_version(column: str, facts: Facts) -> bool:
+    """Whether a column's name and values say which model, prompt or release made a sample."""
+    return plain(column) in USUAL_VERSIONS and _are_versions(facts)
+
+
 def _are_versions(facts: Facts) -> bool:
     few = 0 < facts.distinct <= MOST_VERSIONS and not facts.unique
     return few and not facts.is_text and facts.form in ("string", "levels", "integer", "number")
@@ -149,6 +155,20 @@ def no_time(column: str, facts: Facts) -> str:
         "8601 text, or seconds, milliseconds, micro- or nanoseconds since 1970, such as 1690848000. Convert them with "
         f"pandas.to_datetime, or leave them out with Schema(ignore=[{column!r}]): then row order is time."
     )
+
+
+def _time_by_values(schema: Schema, sides: Sides, taken: Collection[str]) -> str | None:
+    """A column that is called a time and holds times on every side that has it."""
+    free = {plain(c): c for c in sides.production[::-1] if c not in taken and c not in (schema.properties or ())}
+    return next((free[name] for name in USUAL_TIMES if name in free and holds_times(sides.facts[free[name]])), None)
+
+
+def holds_times(facts: Facts) -> bool:
+    """Times, numbers that count from 1970, or texts that read as times."""
+    if facts.form in ("string", "levels"):
+        seen = facts.values[:: len(facts.values) // 50 + 1]
+        return bool(seen) and all(moment(value) is not None for value in seen)
+    return facts.form == "time" or (epoch_of(facts.low) is not None and epoch_of(facts.high) is not None)
 
 
 def _only_time(sides: Sides, taken: Collection[str], findings: Findings) -> str | None:

@@ -150,3 +150,40 @@ def test_fractions_as_annotations_ask_for_a_border():
 def test_words_of_tests_are_annotations():
     _, evaluation, _ = prepare(frame(annotation=["Pass", "failed", "👍", "thumbs_down"] * 30), frame())
     assert good(evaluation)[:4].tolist() == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize("name", ["start_time", "request_time", "created_at", "datetime", "time"])
+@pytest.mark.parametrize("unit", ["iso", "s", "ns"])
+def test_more_names_of_times_are_known_where_the_values_are_times(name, unit):
+    when = pd.Series(pd.date_range("2026-01-01", periods=N, freq="h", tz="UTC"))
+    values = when.astype(str) if unit == "iso" else when.dt.as_unit(unit).astype("int64")
+    other = {"end_time": when.astype(str)} if name == "start_time" else {}
+    assert prepared(**{name: values}, **other)[0].timestamp == name
+
+
+def test_a_number_called_time_is_a_property():
+    schema, _, table = prepared(time=np.arange(N) % 13)
+    assert schema.timestamp is None
+    assert property_of(table, "time") is not None
+
+
+def two_times(order: list[int]):
+    when = pd.Series(pd.date_range("2026-01-01", periods=N, freq="h"))[order].reset_index(drop=True)
+    return {"sent": when, "seen": when + pd.Timedelta("1min")}
+
+
+def test_row_order_is_the_time_where_times_rise_with_it():
+    assert prepared(**two_times(list(range(N))))[0].timestamp is None
+
+
+@pytest.mark.parametrize("order", [list(range(N))[::-1], [*range(60, N), *range(60)]])
+def test_row_order_is_no_time_where_times_say_otherwise(order):
+    with pytest.raises(InputError, match="sent"):
+        prepared(**two_times(order))
+    assert prepared(Schema(timestamp="sent"), **two_times(order))[0].timestamp == "sent"
+    assert prepared(Schema(ignore=["sent", "seen"]), **two_times(order))[0].timestamp is None
+
+
+def test_releases_beside_the_version_are_marked_as_well():
+    _, _, table = prepared(model=["a", "b"] * 60, release=["1", "2", "3"] * 40)
+    assert (property_of(table, "model").role, property_of(table, "release").role) == ("version", "version")

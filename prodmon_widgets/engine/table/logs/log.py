@@ -81,7 +81,7 @@ class Log:
         if self.unknown:
             yield (
                 f"{name}: who gave {_listed(self.unknown)} isn't said, so no estimate reads it; name it in "
-                "Schema(annotation=...) or Schema(judges=[...])"
+                "Schema(annotation=...) or Schema(judges=...)"
             )
         if self.split:
             which = "annotated" if self.split == "evaluation" else "other"

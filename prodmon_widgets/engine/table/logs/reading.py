@@ -233,8 +233,14 @@ def _rest(root: Span, form: Format) -> Iterable[tuple[str, Any]]:
         value = root.values.get(ours)
         text = said(value)
         for path, cell in flat(parsed(value), ours, MOST_DEPTH - 1) if isinstance(parsed(value), Mapping) else ():
-            if cell != text and not (isinstance(cell, str) and len(cell) > LONGEST_WORD):
+            if not _is_prose(cell, text):
                 yield path, cell
+
+
+def _is_prose(cell: Any, text: str | None) -> bool:
+    """The text itself once more, or another that is too long for a word."""
+    words = cell if isinstance(cell, list) else [cell]
+    return any(isinstance(word, str) and (word == text or len(word) > LONGEST_WORD) for word in words)
 
 
 def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

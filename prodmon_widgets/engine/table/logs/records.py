@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
-from prodmon_widgets.engine.table.files import found
+from prodmon_widgets.engine.table.files import found, known_kind
 from prodmon_widgets.engine.table.logs.formats import of_samples, of_scores
 from prodmon_widgets.engine.table.logs.nested import Record, plain
+from prodmon_widgets.engine.table.plaintext import plain_text
 from prodmon_widgets.engine.table.properties import quoted
 from prodmon_widgets.engine.table.rows import Rows
+from prodmon_widgets.engine.table.scratch import Scratch
 from prodmon_widgets.engine.table.sources import open_rows
 from prodmon_widgets.errors import InputError
 
@@ -39,21 +39,14 @@ WRAPS = (
 )
 """Keys under which an answer of an API holds its records."""
 
-JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
-
 
 def json_paths(source: Any, name: str) -> list[Path]:
     """The files of a source that are JSON; none where it isn't one of paths."""
     listed = source if isinstance(source, list | tuple) else [source]
     if not listed or not all(isinstance(each, str | os.PathLike) for each in listed):
         return []
-    paths = [Path(path) for path in found(source, name).paths]
-    return paths if all(_bare(path).suffix in JSON_ENDINGS for path in paths) else []
-
-
-def _bare(path: Path) -> Path:
-    name = path.name.lower()
-    return Path(name.removesuffix(".gz").removesuffix(".zst"))
+    paths = found(source, name).paths
+    return [Path(path) for path in paths] if all(known_kind(path) == "JSON" for path in paths) else []
 
 
 def columns_of(records: Iterable[Record]) -> list[str]:
@@ -82,37 +75,23 @@ def of_files(paths: Iterable[Path]) -> Iterator[Record]:
                 yield record
 
 
-def _opened(path: Path) -> Any:
-    if path.name.lower().endswith(".zst"):
-        return pa.input_stream(str(path), compression="zstd")
-    if path.name.lower().endswith(".gz"):
-        return gzip.open(path, "rt", encoding="utf-8-sig", errors="replace")
-    return path.open(encoding="utf-8-sig", errors="replace")
-
-
 def _values(path: Path) -> Iterator[Any]:
     """JSON values one after another, a line each; where the first line is none by itself, the file as a whole."""
-    with _opened(path) as file:
-        for number, line in enumerate(_lines(file), 1):
+    scratch = Scratch()
+    plain_path, _ = plain_text(str(path), scratch, "the log")
+    with Path(plain_path).open(encoding="utf-8-sig", errors="replace") as file:
+        for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
             try:
                 value = json.loads(line)
             except (ValueError, RecursionError) as error:
                 if number > 1:
-                    raise InputError(
-                        f"{path}, line {number}: no JSON ({error}); expected one object a line."
-                    ) from error
-                yield from _whole(path, line + "".join(_lines(file)))
+                    message = f"{path}, line {number}: no JSON ({error}); expected one object a line."
+                    raise InputError(message) from error
+                yield from _whole(path, line + file.read())
                 return
             yield value
-
-
-def _lines(file: Any) -> Iterator[str]:
-    if isinstance(file, pa.NativeFile):
-        yield from file.read().decode("utf-8-sig", "replace").splitlines(keepends=True)
-    else:
-        yield from file
 
 
 def _whole(path: Path, text: str) -> Iterator[Any]:

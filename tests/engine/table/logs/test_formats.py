@@ -264,3 +264,15 @@ def test_signatures(columns, name):
 
 def test_formats_have_names_of_their_own():
     assert len({form.name for form in FORMATS}) == len(FORMATS)
+
+
+def test_an_answer_in_a_list_is_no_property():
+    record = {
+        "trace_id": "one",
+        "request_time": START_MS,
+        "request": "Why?",
+        "response": {"choices": ["Because", "So"]},
+    }
+    row = one(read_log([record]))
+    assert row["output"] == "Because"
+    assert "output.choices" not in row
