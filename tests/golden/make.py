@@ -64,6 +64,7 @@ def sides(evaluation: pd.DataFrame, production: pd.DataFrame, *, scored: bool) -
         whole=np.ones(n_bins, dtype=bool),
         apart=rng.random(n_bins) < 0.05,
         wide=rng.random(n_bins) < 0.05,
+        judged=rng.random(n_bins) < 0.05,
     )
     return Sides(Cube.build(codes), Cube.build(evaluation_codes), terms)
 

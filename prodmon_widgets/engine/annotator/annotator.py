@@ -22,6 +22,7 @@ from prodmon_widgets.engine.annotator.abstention import Thresholds
 from prodmon_widgets.engine.annotator.annotations import BAD, GOOD, UNKNOWN, Annotations
 from prodmon_widgets.engine.annotator.blocks import Block, deviation, is_estimable, no_blocks
 from prodmon_widgets.engine.annotator.estimators import CALIBRATED, MODEL, WEIGHTED, Estimators, Roles, combined
+from prodmon_widgets.engine.annotator.judging import only_judges_moved
 from prodmon_widgets.engine.annotator.known import Known
 from prodmon_widgets.engine.annotator.learned import Learned
 from prodmon_widgets.engine.annotator.levels import level_of, moved
@@ -124,7 +125,9 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         self.reasons_ = [BY_PROPERTIES, TOO_CLOSE, *(f"rule '{rule.name}'" for rule in self.rules_.rules), UNLIKE]
         labelled = ~np.isnan(good)
         when = None if time is None else np.asarray(time, dtype=np.float64)[labelled]
-        self.estimators_ = Estimators(self.model, Roles(signals, prediction, tuple(text_columns)), self.random_state)
+        self.estimators_ = Estimators(
+            self.model, Roles(signals, prediction, tuple(text_columns), confidence), self.random_state
+        )
         self.timed_ = when is not None
         self._learn(X[labelled].reset_index(drop=True), good[labelled], when, dict(unread or {}))
         self._freeze_evaluation(X, labelled)
@@ -174,7 +177,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         ``blocks_`` then has block, n, auc (of telling the block from the evaluation set), effective_n, estimable,
         calibration (standard deviation of the error of the block's mean score, score units) and spoken: the share of
         the block that lies beyond a number's range, but whose signals the evaluation set knows; 0 where the block isn't
-        estimable; apart: whether that is because it is told apart from the evaluation set. Blocks that were adapted to
+        estimable; apart and judged: whether that is because it is told apart from the evaluation set, or only a judge moved. Blocks that were adapted to
         before keep what they got.
         """
         self._fitted()
@@ -189,7 +192,17 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         made, sd, estimable = self._block(frame, self.estimators_.apart(frame), at)
         self.found_[block] = made
         spoken = float(self._spoken(frame).mean()) if estimable else 0.0
-        return block, len(frame), made.density.auc, made.density.effective_n, estimable, sd, spoken, made.stepped
+        return (
+            block,
+            len(frame),
+            made.density.auc,
+            made.density.effective_n,
+            estimable,
+            sd,
+            spoken,
+            made.stepped,
+            made.judged,
+        )
 
     def _block(
         self, frame: pd.DataFrame, apart: dict[str, Floats], at: float | None = None
@@ -212,6 +225,10 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         unheard = float((outside & ~self._heard(frame)).mean())
         means = np.array([values.mean() for values in apart.values()])
         sd = float(np.hypot(deviation(self.known_, made.density, means, at), ANYTHING * unheard))
+        if only_judges_moved(self.known_.matrix, matrix, own.judged(), self.random_state):
+            # judge or product: the band reaches from what the judge says to no change
+            apart_from_known = abs(float(means.mean()) - self.known_.mean)
+            return replace(made, judged=True), float(np.hypot(sd, apart_from_known / Z)), False
         return made, sd, is_estimable(self.known_, made.density, sd)
 
     # --- annotating ------------------------------------------------------------------------------------------------

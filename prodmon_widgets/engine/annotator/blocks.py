@@ -31,7 +31,7 @@ class Block:
 
     ``trust`` in [0, 1]: how much of what weighting changes is more than its own sampling error. ``stepped``: the block
     is told apart from the evaluation set better than its own stretches are from one another. ``level``: what is added
-    to the correctness model's log odds of every sample of the block.
+    to the correctness model's log odds of every sample of the block. ``judged``: only a judge's scores moved.
     """
 
     n: int
@@ -41,6 +41,7 @@ class Block:
     trust: float
     stepped: bool
     level: float = 0.0
+    judged: bool = False
 
     @classmethod
     def learn(
@@ -72,7 +73,7 @@ class Block:
 
 def no_blocks() -> pd.DataFrame:
     """The table of blocks before any was compared; see ``Annotator.adapt`` for its columns."""
-    columns = ("block", "n", "auc", "effective_n", "estimable", "calibration", "spoken", "apart")
+    columns = ("block", "n", "auc", "effective_n", "estimable", "calibration", "spoken", "apart", "judged")
     return pd.DataFrame({name: [] for name in columns})
 
 

@@ -34,6 +34,7 @@ class Roles:
     signals: tuple[str, ...] = ()
     prediction: str | None = None
     text: tuple[str, ...] = ()
+    confidence: str | None = None
 
 
 class Estimators:
@@ -86,6 +87,11 @@ class Estimators:
         """Properties and text as numbers, (n, columns)."""
         matrix = self.reader_.matrix(X)
         return np.hstack([matrix, self.text_.numbers(X)]) if self.text_.columns_ else matrix
+
+    def judged(self) -> list[int]:
+        """Which columns of the matrix are judges' scores."""
+        judges = set(self.signals_.names_) - {self.roles.confidence}
+        return [at for at, name in enumerate(self.reader_.columns_) if name in judges]
 
     def categorical(self) -> NDArray[np.bool_]:
         """Which columns of the matrix hold codes."""

@@ -208,8 +208,9 @@ def _store(samples: SampleSet, rows: slice, given: Annotations) -> None:
 def _terms(annotator: Annotator, block: NDArray[np.int64]) -> BlockTerms:
     table = annotator.blocks_.set_index("block").reindex(np.arange(block.max() + 1))
     calibration = table["calibration"].fillna(table["calibration"].max()).fillna(0.0).to_numpy(np.float64)
-    estimable, apart = (
-        table[name].map(lambda known: known is True or known == 1).to_numpy(bool) for name in ("estimable", "apart")
+    estimable, apart, judged = (
+        table[name].map(lambda known: known is True or known == 1).to_numpy(bool)
+        for name in ("estimable", "apart", "judged")
     )
     return replace(
         BlockTerms.neutral(len(block)),
@@ -217,7 +218,8 @@ def _terms(annotator: Annotator, block: NDArray[np.int64]) -> BlockTerms:
         estimable=estimable[block],
         spoken=table["spoken"].fillna(0.0).to_numpy(np.float64)[block],
         apart=apart[block],
-        wide=(~estimable & ~apart)[block],
+        wide=(~estimable & ~apart & ~judged)[block],
+        judged=judged[block],
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from prodmon_widgets.engine.quality.estimate import Doubt, Z
 
 if TYPE_CHECKING:
     from prodmon_widgets.engine.causes.causes import Causes
@@ -13,6 +16,8 @@ LABELS_THAT_TELL = 30
 """Labels of a segment that place its score within ±.18 at worst."""
 
 FEWEST_SUPPORTED = 0.5
+POWER = 0.8416
+"""Standard errors beyond the border that find four of five."""
 
 
 def text(causes: Causes) -> str:
@@ -53,7 +58,19 @@ def _change(drop: float) -> str:
 
 
 def _flag(total: Total) -> str:
+    if total.doubt is Doubt.JUDGED:
+        return f" It isn't estimable: {total.why}. {labels_that_tell(total)} labels of the window would tell."
     return "" if total.why is None else f" It isn't estimable from this evaluation set: {total.why}."
+
+
+def labels_that_tell(total: Total) -> int:
+    """Labels at random that tell a drop of this size from none in four of five cases, at worst.
+
+    >>> from prodmon_widgets.engine.causes.total import Sureness, Total
+    >>> labels_that_tell(Total.of(0.13, Sureness(0.1, 0.1)))
+    117
+    """
+    return math.ceil(((Z + POWER) / max(abs(total), 0.01)) ** 2 / 4)
 
 
 def _item(row: Mapping[Any, Any], *, doubted: bool) -> str:

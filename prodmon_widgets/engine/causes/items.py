@@ -27,6 +27,7 @@ from prodmon_widgets.engine.causes.search import Search
 from prodmon_widgets.engine.causes.sides import Question
 from prodmon_widgets.engine.causes.tallies import rows_of
 from prodmon_widgets.engine.cube.segments import Segment
+from prodmon_widgets.engine.quality.estimate import Doubt
 from prodmon_widgets.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -75,7 +76,8 @@ class Items:
     def found(self, explained: Sequence[Found]) -> list[Found]:
         """What stands out, symptoms last: they would take what their causes carry."""
         found = self.search.run(first=explained)
-        if self.symptoms:
+        # where only the judge moved, that is the finding: its intervals would carry all of it and explain nothing
+        if self.symptoms and self.question.sure.doubt is not Doubt.JUDGED:
             self.search = Search(self.cuts, self.search.sides, self.search.judge, self.symptoms, self._poll)
             found += self.search.run()
         return found

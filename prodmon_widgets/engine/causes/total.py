@@ -7,25 +7,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.quality.estimate import Estimate, Z
+from prodmon_widgets.engine.quality.estimate import REASONS, Doubt, Estimate, Z
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Sureness:
-    """By how much a drop may be ``less`` or ``more`` than it is estimated, and why it isn't estimable (None: it is)."""
+    """By how much a drop may be ``less`` or ``more`` than it is estimated, and what ``doubt`` there is of that."""
 
     less: float
     more: float
-    why: str | None = None
+    doubt: Doubt = Doubt.NONE
 
     @classmethod
     def of(cls, before: Estimate, after: Estimate) -> Sureness:
         """Of the estimates of both sides, whose errors are taken as independent."""
         less = float(np.hypot(before.score - before.low, after.high - after.score))
         more = float(np.hypot(before.high - before.score, after.score - after.low))
-        return cls(less, more, after.why or before.why)
+        return cls(less, more, Doubt(int(after.doubt)) or Doubt(int(before.doubt)))
 
     @classmethod
     def by_sampling(cls, before: Floats, after: Floats) -> Sureness:
@@ -46,19 +46,24 @@ class Total(float):
 
     low: float
     high: float
-    why: str | None
+    doubt: Doubt
 
     @classmethod
     def of(cls, drop: float, sureness: Sureness) -> Total:
         """A drop with its band."""
         total = cls(drop)
-        total.low, total.high, total.why = drop - sureness.less, drop + sureness.more, sureness.why
+        total.low, total.high, total.doubt = drop - sureness.less, drop + sureness.more, sureness.doubt
         return total
 
     @property
     def estimable(self) -> bool:
         """Whether the evaluation set can tell."""
-        return self.why is None
+        return self.doubt is Doubt.NONE
+
+    @property
+    def why(self) -> str | None:
+        """Why it can't, in words; None where it can."""
+        return REASONS[self.doubt]
 
     @property
     def beyond_chance(self) -> bool:

@@ -37,7 +37,7 @@ class BlockTerms:
     ``spoken`` is the share that lies beyond a number's range while its confidence doesn't, in a block whose error
     ``calibration`` bounds: that is known of the bin as a whole, so a segment of it, which may lie beyond the range
     throughout, has nothing of it. ``whole``: whether the sums are of all samples of the bin and not of a segment.
-    ``apart``, ``wide``: why a bin isn't estimable (:class:`Doubt`).
+    ``apart``, ``wide``, ``judged``: why a bin isn't estimable (:class:`Doubt`).
     """
 
     calibration: Floats
@@ -50,6 +50,7 @@ class BlockTerms:
     whole: NDArray[np.bool_]
     apart: NDArray[np.bool_]
     wide: NDArray[np.bool_]
+    judged: NDArray[np.bool_]
 
     @classmethod
     def neutral(cls, n_bins: int, calibration: float = 0.0) -> BlockTerms:
@@ -59,7 +60,7 @@ class BlockTerms:
         rest: dict[str, NDArray[Any]] = {
             name: zeros.copy() for name in ("offset", "offset_variance", "lean", "corrected", "spoken")
         }
-        rest |= {"whole": everything.copy(), "apart": ~everything, "wide": ~everything}
+        rest |= {"whole": everything.copy(), "apart": ~everything, "wide": ~everything, "judged": ~everything}
         return cls(calibration=np.full(n_bins, calibration), estimable=everything, **rest)
 
     def gathered(self, starts: NDArray[np.int64], n: NDArray[np.int64]) -> BlockTerms:
@@ -82,6 +83,7 @@ class BlockTerms:
             whole=mean(self.whole) > MOSTLY_UNSUPPORTED,
             apart=mean(self.apart) > MOSTLY_UNSUPPORTED,
             wide=mean(self.wide) > MOSTLY_UNSUPPORTED,
+            judged=mean(self.judged) > MOSTLY_UNSUPPORTED,
         )
 
     def part(self, low: int, high: int) -> BlockTerms:
@@ -109,6 +111,7 @@ class Doubt(IntEnum):
     UNSUPPORTED = 2
     APART = 3
     WIDE = 4
+    JUDGED = 5
 
 
 REASONS = {
@@ -117,6 +120,7 @@ REASONS = {
     Doubt.UNSUPPORTED: "most samples lie where the evaluation set says nothing",
     Doubt.APART: "the samples are told apart from the evaluation set by their properties together",
     Doubt.WIDE: "the estimate may be off by more than 20 points",
+    Doubt.JUDGED: "only a judge's scores moved: judge or product, which labels alone can tell",
 }
 
 
@@ -221,7 +225,7 @@ def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estima
         low = np.minimum(np.where(mostly_unsupported, worst, low), score)
         high = np.maximum(np.where(mostly_unsupported, best, high), score)
         estimable = np.asarray((of.n > 0) & ~mostly_unsupported & (trusted > MOSTLY_UNSUPPORTED))
-        by_far = of.open(terms.apart.astype(np.float64)) >= of.open(terms.wide.astype(np.float64))
+        apart, wide, judged = (of.open(each.astype(np.float64)) for each in (terms.apart, terms.wide, terms.judged))
         return Estimate(
             n=of.n.astype(np.int64),
             score=score,
@@ -235,8 +239,8 @@ def estimate(sums: Mapping[str, NDArray[np.int64]], terms: BlockTerms) -> Estima
             supported=1.0 - of.unsupported,
             estimable=estimable,
             doubt=np.select(
-                [estimable, of.n == 0, mostly_unsupported, by_far],
-                [Doubt.NONE, Doubt.EMPTY, Doubt.UNSUPPORTED, Doubt.APART],
+                [estimable, of.n == 0, mostly_unsupported, judged > np.maximum(apart, wide), apart >= wide],
+                [Doubt.NONE, Doubt.EMPTY, Doubt.UNSUPPORTED, Doubt.JUDGED, Doubt.APART],
                 Doubt.WIDE,
             ),
         )

@@ -60,7 +60,7 @@ export interface Meta {
  */
 export type Measure =
   | "n" | "annotated" | "unsupported" | "known" | "known_good" | "score" | "variance" | "supported_score"
-  | "calibration" | "offset" | "offset_variance" | "lean" | "estimable" | "corrected" | "apart" | "wide" | "spoken" | "whole"
+  | "calibration" | "offset" | "offset_variance" | "lean" | "estimable" | "corrected" | "apart" | "wide" | "judged" | "spoken" | "whole"
   | "actual" | "actual_good";
 
 export type Sums = Readonly<Partial<Record<Measure, Float64Array>>>;
@@ -76,7 +76,7 @@ export interface WindowSums {
 }
 
 export const VERSION = 3;
-const TERMS = ["calibration", "offset", "offset_variance", "lean", "estimable", "corrected", "apart", "wide"] as const;
+const TERMS = ["calibration", "offset", "offset_variance", "lean", "estimable", "corrected", "apart", "wide", "judged"] as const;
 /** What is known of a bin as a whole, and not of its cells and segments. */
 const TERMS_OF_ALL = [...TERMS, "spoken", "whole"] as const;
 

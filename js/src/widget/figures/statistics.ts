@@ -21,7 +21,7 @@ export interface Estimate {
 }
 
 /** Why a set of samples isn't estimable, as in Python. */
-export enum Doubt { none, empty, unsupported, apart, wide }
+export enum Doubt { none, empty, unsupported, apart, wide, judged }
 
 /** The estimate of one column of a window's sums: everything (0), a cell, or a segment. */
 export function estimate(sums: Sums, at: number, scale: number): Estimate {
@@ -58,8 +58,13 @@ export function estimate(sums: Sums, at: number, scale: number): Estimate {
     coverage: sum("annotated") / n,
     supported: 1 - unsupported,
     estimable,
-    doubt: estimable ? Doubt.none : n === 0 ? Doubt.empty : mostly ? Doubt.unsupported : sum("apart") >= sum("wide") ? Doubt.apart : Doubt.wide,
+    doubt: estimable ? Doubt.none : n === 0 ? Doubt.empty : mostly ? Doubt.unsupported : doubted(sum("apart"), sum("wide"), sum("judged")),
   };
+}
+
+function doubted(apart: number, wide: number, judged: number): Doubt {
+  if (judged > Math.max(apart, wide)) return Doubt.judged;
+  return apart >= wide ? Doubt.apart : Doubt.wide;
 }
 
 function clip(value: number, low: number, high: number): number {
