@@ -177,8 +177,8 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         ``blocks_`` then has block, n, auc (of telling the block from the evaluation set), effective_n, estimable,
         calibration (standard deviation of the error of the block's mean score, score units) and spoken: the share of
         the block that lies beyond a number's range, but whose signals the evaluation set knows; 0 where the block isn't
-        estimable; apart and judged: whether that is because it is told apart from the evaluation set, or only a judge moved. Blocks that were adapted to
-        before keep what they got.
+        estimable; apart and judged: whether that is because it is told apart from the evaluation set, or only a judge
+        moved. Blocks that were adapted to before keep what they got.
         """
         self._fitted()
         when = np.full(len(X), np.nan) if time is None else time

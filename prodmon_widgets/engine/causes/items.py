@@ -107,6 +107,8 @@ class Items:
 
     def is_shared(self, groups: Groups, kinds: Sequence[int]) -> bool:
         """Whether what is left is a decline that every property's samples share, not some segment's."""
+        if self.question.sure.doubt is Doubt.JUDGED:
+            return False
         shift, error = left_over(groups.members, groups.before.sum(axis=0), groups.after.sum(axis=0), kinds)
         if not (error > 0 and shift / error >= CERTAIN and shift >= self.search.judge.least_effect):
             return False

@@ -84,7 +84,8 @@ def _question(state: State, after: Masks, before: Masks | None, ignored: frozens
         share = float((~np.isnan(said[after])).mean())
         baseline = Side(evaluation.codes, None, known.day, share * evaluation.actual + (1 - share) * evaluation.score())
     window = Side(production.codes, after, day, score)
-    last = frozenset(symptoms(evaluation))
+    # a judge that the annotator listens to is a symptom too, whatever it is called
+    last = frozenset([*symptoms(evaluation), *state.annotator.estimators_.signals_.names_])
     held = production.as_held
     return Question(baseline, window, known, labelled=labelled, ignored=ignored, symptoms=last, as_held=held)
 
