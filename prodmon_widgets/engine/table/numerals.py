@@ -36,7 +36,8 @@ class Style:
         if self.thousands:
             whole = rf"([1-9][0-9]{{0,2}}([{re.escape(self.thousands)}][0-9]{{3}})+|{_PLAIN})"
         mark = re.escape(self.decimal)
-        return rf"\s*[+-]?({whole}({mark}[0-9]+)?|{mark}[0-9]+)([eE][+-]?[0-9]+)?{_PERCENT if self.percent else ''}\s*"
+        number = rf"({whole}({mark}[0-9]+)?|{mark}[0-9]+)([eE][+-]?[0-9]+)?|(?i:inf)"
+        return rf"\s*[+-]?({number}){_PERCENT if self.percent else ''}\s*"
 
     def reading(self, points: bool = False) -> Reading:
         """SQL for the number; ``points``: a percentage is its number of points, not a share."""

@@ -64,8 +64,8 @@ def _shapes(relation: duckdb.DuckDBPyRelation, names: Sequence[str]) -> dict[str
 
 def _asked(cell: str) -> Iterator[str]:
     """First characters, whether all numbers are whole, whether all texts are times."""
-    number = f"regexp_full_match({cell}, '-?[0-9.].*|NaN|-?Inf.*')"
-    yield f"list(DISTINCT left({cell}, 1)) FILTER ({cell} <> 'null' AND NOT {number})"
+    number = f"regexp_full_match({cell}, '-?[0-9.].*|-?Inf.*')"
+    yield f"list(DISTINCT left({cell}, 1)) FILTER ({cell} NOT IN ('null', 'NaN') AND NOT {number})"
     yield f"bool_or({number})"
     yield f"bool_and(TRY_CAST({cell} AS BIGINT) IS NOT NULL AND NOT regexp_matches({cell}, '[.eE]')) FILTER ({number})"
     text = f"trim({cell}, '\"')"
@@ -125,7 +125,7 @@ def as_shaped(cell: str, shape: Shape) -> str:
     """SQL for the value of a cell of JSON; DuckDB's error where it is something else."""
     text = f"CAST({cell} AS VARCHAR)"
     value = _value(cell, text, shape)
-    return f"CASE WHEN {cell} IS NULL OR {text} = 'null' THEN NULL ELSE {value} END"
+    return f"CASE WHEN {cell} IS NULL OR {text} IN ('null', 'NaN') THEN NULL ELSE {value} END"
 
 
 def _value(cell: str, text: str, shape: Shape) -> str:
