@@ -95,17 +95,30 @@ def _is_root(record: Record) -> bool | None:
     return said if isinstance(said, bool) else None
 
 
+BY_NAME = "scores by name"
+"""Where the columns of scores are gathered that the UI's export has: they are nothing else."""
+
+
+def _unpack(record: Record) -> Iterator[Record]:
+    """The UI's export has a column a score's name beside its own columns."""
+    if not ("traceName" in record or "traceTags" in record or ("bookmarked" in record and "userId" in record)):
+        yield record
+        return
+    own = {name: cell for name, cell in record.items() if name.partition(".")[0] in KNOWN}
+    yield {**own, BY_NAME: {name: cell for name, cell in record.items() if name not in own}}
+
+
 def _scores_in(record: Record) -> Iterator[Score]:
-    """Nested ``scores``; in the UI's export one column a score's name, an array each, that says seldom who gave it."""
+    """Nested ``scores``, and those of the UI's export, arrays that seldom say who gave them."""
     target = text_of(record.get("id"))
     for each in parsed(record.get("scores")) or ():
         if isinstance(each, dict):
             yield from _score_of({"observation_id": target, **each})
-    if "traceName" in record or "traceTags" in record or ("bookmarked" in record and "userId" in record):
-        for name, cell in record.items():
-            values = parsed(cell)
-            if name not in KNOWN and isinstance(values, list) and values and not isinstance(values[-1], dict):
-                yield Score(_bare(name), values[-1], _said_in(name), target)
+    for name, cell in (record.get(BY_NAME) or {}).items():
+        values = parsed(cell)
+        value = values[-1] if isinstance(values, list) and values else values
+        if value is not None and not isinstance(value, list | dict):
+            yield Score(_bare(name), value, _said_in(name), target)
 
 
 def _said_in(name: str) -> SaidBy:
@@ -165,7 +178,8 @@ FORMAT = Format(
         "name stringValue traceId source",
     ),
     paths=PATHS,
-    dropped=DROPPED,
+    dropped=DROPPED | {BY_NAME},
+    unpack=_unpack,
     scores_in=_scores_in,
     score_of=_score_of,
     is_root=_is_root,

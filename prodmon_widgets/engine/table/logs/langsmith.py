@@ -58,7 +58,8 @@ def _unpack(record: Record) -> Iterator[Record]:
         head, dot, rest = name.partition(".")
         if dot and head in ("inputs", "outputs", "reference", "feedback"):
             gathered.setdefault(head, {})[rest] = cell
-    yield {**record, **gathered} if gathered else record
+    others = {name: cell for name, cell in record.items() if name.partition(".")[0] not in gathered}
+    yield {**others, **gathered} if gathered else record
 
 
 def _scores_in(record: Record) -> Iterator[Score]:

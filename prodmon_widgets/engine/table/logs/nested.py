@@ -36,7 +36,8 @@ def plain(cell: Any) -> Any:
         cell = cell.item()
     if pd.api.types.is_scalar(cell):
         return None if pd.isna(cell) else cell
-    return plain(cell.to_dict()) if hasattr(cell, "to_dict") else cell
+    told = getattr(cell, "to_dict", None) or getattr(cell, "to_dictionary", None)
+    return plain(told()) if callable(told) else cell
 
 
 def parsed(cell: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -166,7 +166,8 @@ def sampled(form: Format, records: Iterable[Record], scores: Sequence[Score]) ->
     for root, below in zip(tree.roots, tree.below, strict=True):
         lend(root, below)
         rows.append(_row(root, form) | (rolled_up(root, below, kinds) if len(spans) > len(tree.roots) else {}))
-    rest = [dict(_rest(root, form)) for root in tree.roots]
+    used = {path for paths in form.paths.values() for path in paths}
+    rest = [dict(_rest(root, form, used)) for root in tree.roots]
     columns = _columns(rows)
     kept, n_left = _kept(rest, MOST_COLUMNS - len(columns) - len(told.columns))
     columns |= {name: [row.get(name) for row in rest] for name in kept if name not in columns}
@@ -220,9 +221,8 @@ def _latency(cell: Any, form: Format) -> float | None:
     return None if number is None else number / form.latency_per_second
 
 
-def _rest(root: Span, form: Format) -> Iterable[tuple[str, Any]]:
-    """What else the tool wrote of a sample, by dotted path."""
-    used = {path for paths in form.paths.values() for path in paths}
+def _rest(root: Span, form: Format, used: Collection[str]) -> Iterable[tuple[str, Any]]:
+    """What else the tool wrote of a sample, by dotted path; ``used`` paths have been read."""
     for name, cell in root.record.items():
         if name in form.dropped or name in used:
             continue

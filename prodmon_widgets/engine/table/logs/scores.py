@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from prodmon_widgets.engine.table.closed import SAID, closed
 from prodmon_widgets.engine.table.logs.format import Score
 from prodmon_widgets.engine.table.logs.nested import plain
 from prodmon_widgets.engine.table.logs.spans import Tree
@@ -68,13 +67,11 @@ def column_of(score: Score) -> str:
 
     >>> [column_of(Score("tone", 1, by)) for by in ("human", "judge", "unknown")]
     ['human.tone', 'tone', 'feedback.tone']
-    >>> column_of(Score("thumbs", 1, "judge"))
-    'human.thumbs'
     """
     if score.expected:
         return EXPECTED + score.name
     if score.said_by == "judge":
-        return HUMAN + score.name if closed(score.name) == SAID else score.name
+        return score.name
     return (HUMAN if score.said_by == "human" else UNKNOWN) + score.name
 
 

@@ -14,7 +14,7 @@ from prodmon_widgets.engine.table.logs.formats import FORMATS, of_samples
 from prodmon_widgets.engine.table.logs.log import Log
 from prodmon_widgets.engine.table.logs.reading import read_log
 from prodmon_widgets.errors import InputError
-from tests.engine.table.logs.exports import FACTS, HUMAN, MADE, START_MS
+from tests.engine.table.logs.exports import ANSWER, FACTS, HUMAN, MADE, QUESTION, START_MS
 
 START = dt.datetime.fromtimestamp(START_MS / 1000, dt.UTC)
 
@@ -276,3 +276,50 @@ def test_an_answer_in_a_list_is_no_property():
     row = one(read_log([record]))
     assert row["output"] == "Because"
     assert "output.choices" not in row
+
+
+def test_columns_of_scores_in_the_uis_export_are_scores_alone():
+    row = {
+        "id": "one",
+        "timestamp": "2026-08-01T10:00:00Z",
+        "traceName": "qa",
+        "userId": "u",
+        "sessionId": "s",
+        "input": QUESTION,
+        "output": ANSWER,
+        "right": [1],
+        "# tone (eval)": "[0.5, 0.75]",
+        "taste (annotation)": "good",
+    }
+    table = read_log([row])
+    log = Log.of(table)
+    assert (log.unknown, log.judges, log.human) == (("feedback.right",), ("tone",), ("human.taste",))
+    assert one(table)["tone"] == 0.75
+    assert not {"right", "# tone (eval)", "taste (annotation)"} & set(table.column_names)
+
+
+def test_results_of_an_experiment():
+    row = {"inputs.question": QUESTION, "outputs.answer": ANSWER, "reference.answer": "Monday", "feedback.right": 1.0}
+    table = read_log(pd.DataFrame([{**row, "execution_time": 1.5, "example_id": "e", "id": "one", "error": None}]))
+    found = {key: value for key, value in one(table).items() if value is not None}
+    wanted = {"id": "one", "input": QUESTION, "output": ANSWER, "latency": 1.5, "error": False}
+    assert found == {**wanted, "feedback.right": 1.0, "expectation.answer": "Monday"}
+
+
+def test_maps_of_parquet_are_read_like_structs(tmp_path):
+    table = pa.Table.from_pylist([{"id": "one", "trace_id": "t", "parent_observation_id": "", "start_time": START}])
+    tokens = pa.array([[("input", 12), ("output", 3)]], pa.map_(pa.string(), pa.int64()))
+    meta = pa.array([[("tenant", "a")]], pa.map_(pa.string(), pa.string()))
+    pq.write_table(
+        table.append_column("usage_details", tokens).append_column("metadata", meta), tmp_path / "log.parquet"
+    )
+    row = one(read_log(tmp_path / "log.parquet"))
+    assert (row["input_tokens"], row["output_tokens"], row["metadata.tenant"]) == (12, 3, "a")
+
+
+@pytest.mark.parametrize("source", ["EVAL", "LLM", "ANNOTATION", "API"])
+def test_who_said_it_decides_not_what_it_is_called(source):
+    records, _ = MADE["langfuse"]()
+    scores = [{"traceId": "t1", "name": "quality", "value": 1, "source": source, "dataType": "NUMERIC"}]
+    log = Log.of(read_log(records, scores))
+    assert log.judges == (("quality",) if source == "EVAL" else ())
