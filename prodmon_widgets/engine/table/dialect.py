@@ -16,8 +16,11 @@ from prodmon_widgets.engine.table.spelling import spelled
 from prodmon_widgets.errors import InputError
 
 SEPARATORS = (",", ";", "\t", "|")
-RECORDS = 20_000
-"""Lines of a file that are looked at."""
+RECORDS = 5_000
+"""Records from which types are guessed."""
+
+FITTED = 500
+"""Records from which the separator is told."""
 
 TITLE_LINES = 30
 """At most so many lines stand above a header."""
@@ -59,8 +62,8 @@ def start_of(path: str, side: str) -> Start | None:
     first = 1 if told else 0
     escape = "\\" if re.search(r'\\"', text) and not re.search(r'""', text) else '"'
     options = (told[1],) if told else SEPARATORS
-    best = max((_parsed(lines[first:], separator, escape) for separator in options), key=_fit)
-    return _with_header(path, side, best, lines, first)
+    best = max((_parsed(lines[first:], separator, escape, FITTED) for separator in options), key=_fit)
+    return _with_header(path, side, _parsed(lines[first:], best.separator, escape, RECORDS), lines, first)
 
 
 def _text(path: str) -> tuple[str, bool]:
@@ -82,12 +85,12 @@ class _Parsed:
         return Counter(len(r) for r in self.records if r).most_common(1)[0][0] if any(self.records) else 1
 
 
-def _parsed(lines: Sequence[str], separator: str, escape: str) -> _Parsed:
+def _parsed(lines: Sequence[str], separator: str, escape: str, most: int) -> _Parsed:
     doubled = escape == '"'
     reader = csv.reader(lines, delimiter=separator, doublequote=doubled, escapechar=None if doubled else escape)
     records, ends = [], []
     with long_fields(), suppress(csv.Error):
-        for record in islice(reader, RECORDS):
+        for record in islice(reader, most):
             records.append(record)
             ends.append(reader.line_num)
     return _Parsed(separator, escape, records, ends)

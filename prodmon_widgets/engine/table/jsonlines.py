@@ -111,21 +111,21 @@ def _plain(reading: _Reading) -> list[str]:
 def _take_names(reading: _Reading) -> None:
     """Every key of every line, in the order in which the first lines have them."""
     relation = _scan(_plain(reading))
-    first = relation.limit(100).project("unnest(json_keys(line)) AS key").fetchall()
-    others = relation.aggregate("count_if(json_type(line) <> 'OBJECT'), count(*)").fetchall()[0]
-    if others[0]:
+    first = relation.limit(100).project("unnest(json_keys(line)) AS key").filter("key IS NOT NULL").fetchall()
+    keys = "unnest(CASE json_type(line) WHEN 'OBJECT' THEN json_keys(line) ELSE [NULL] END) AS key"
+    every = {key for (key,) in relation.project(keys).distinct().fetchall()}
+    if None in every:
         for path, plain, _ in reading.files:
             _refuse_broken(path, plain, reading.side)
-    every = relation.project("unnest(json_keys(line)) AS key").distinct().fetchall()
-    names = list(dict.fromkeys([key for (key,) in first] + sorted(key for (key,) in every)))
+    names = list(dict.fromkeys([*(key for (key,) in first), *sorted(every - {None})]))
     if len(names) > MOST_KEYS:
         raise InputError(
             f"{reading.side}: {reading.files[0][0]} has {len(names):,} different keys, such as {names[-1]!r}: they are "
             "values, not names. Write them as a list, or as two columns of key and value."
         )
-    if others[1]:
+    if names:
         reading.names = tuple(check_names(names, reading.side))
-    elif not reading.names:
+    else:
         raise InputError(f"{reading.side} has no rows: {reading.files[0][0]} is empty; expected an object a sample.")
     own = {name.lower() for name in names}
     folders = [each for _, _, each in reading.files]
