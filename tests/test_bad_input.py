@@ -274,12 +274,13 @@ def test_numbers_that_are_no_times_are_refused_with_their_range(schema, column):
     assert filled.timestamp is None
 
 
-def test_another_unit_on_one_side_is_refused_not_taken_for_1970():
+def test_each_side_has_its_own_unit_of_time():
     seconds = [int(t.timestamp()) for t in WHEN]
-    with pytest.raises(
-        InputError, match=r"evaluation has no times in 'timestamp': 40 of 40 values can't be read as mill"
-    ):
-        prepare(frame(timestamp=seconds), frame(timestamp=[1000 * s for s in seconds]))
+    schema, *tables = prepare(frame(timestamp=seconds), frame(timestamp=[1000 * s for s in seconds]))
+    for table in tables:
+        assert values(table, TIME) == [1000 * s for s in seconds]
+    assert "'timestamp' is read as seconds since 1970 in evaluation" in schema.notes
+    assert "'timestamp' is read as milliseconds since 1970 in production" in schema.notes
 
 
 def test_a_zero_among_numbers_of_time_is_a_missing_time():

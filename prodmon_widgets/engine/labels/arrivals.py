@@ -104,7 +104,8 @@ def _said(table: Table, rows: NDArray[np.int64], told: _Told) -> Arrived:
     plan = replace(
         table.plan, schema=schema.filled({"good": None, "annotation": told.annotation, "label": told.label}, {}, ())
     )
-    said = good(replace(table, rows=at_hand, plan=plan), "labels")
+    written = {**table.written, **table.plan.writings(ArrowRows(lines.select([spoken])), told.label)}
+    said = good(replace(table, rows=at_hand, plan=plan, written=written), "labels")
     silence = at_hand.relation().project(truth.is_silent(at_hand.columns[spoken])).to_arrow_table().column(0)
     silent = silence.to_numpy().astype(bool)
     why = ["" if each is None else str(each) for each in reason]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from prodmon_widgets.engine.table import expressions as x
-from prodmon_widgets.engine.table.epochs import Epoch, epoch_of
+from collections.abc import Mapping
+
+from prodmon_widgets.engine.table import canonical as x
+from prodmon_widgets.engine.table.epochs import Epoch
+from prodmon_widgets.engine.table.later import as_written
 from prodmon_widgets.engine.table.plan import Plan
 from prodmon_widgets.engine.table.properties import Column, quoted
 from prodmon_widgets.engine.table.rows import ArrowRows, Rows
@@ -11,26 +14,20 @@ from prodmon_widgets.engine.table.rows import ArrowRows, Rows
 NUMBERS = ("integer", "number")
 
 
-def like(later: Rows, before: Rows, plan: Plan) -> Rows:
+def like(later: Rows, before: Mapping[str, Column], plan: Plan) -> Rows:
     """The later rows with their times as those before: numbers of the same unit, or times.
 
     What is no number of any unit stays as it is, to be told as a time that can't be read.
     """
     name = plan.schema.timestamp
-    if name is None or name not in before.columns or name not in later.columns:
+    if name is None or name not in before or name not in later.columns:
         return later
-    column, counts = later.columns[name], before.columns[name].form in NUMBERS
-    is_number = column.form in NUMBERS
-    epoch = _epoch(later, column) if is_number else None
-    if (is_number and epoch in (None, plan.epoch if counts else None)) or not (is_number or counts):
+    column, epoch = as_written(later, plan.writings(later))[name], before[name].written.epoch
+    counted = column.written.epoch
+    if counted == epoch or (counted is None and column.form in NUMBERS):
         return later
-    milliseconds = x.as_milliseconds(column) if epoch is None else x.from_epoch(column, epoch)
-    return _replaced(later, name, _numbers(milliseconds, plan.epoch) if counts and plan.epoch else _times(milliseconds))
-
-
-def _epoch(rows: Rows, column: Column) -> Epoch | None:
-    middle = rows.relation().aggregate(f"quantile_disc({x.as_number(column)}, 0.5)").fetchall()[0][0]
-    return None if middle is None else epoch_of(float(middle))
+    milliseconds = x.as_milliseconds(column)
+    return _replaced(later, name, _times(milliseconds) if epoch is None else _numbers(milliseconds, epoch))
 
 
 def _numbers(milliseconds: str, epoch: Epoch) -> str:

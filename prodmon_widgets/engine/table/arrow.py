@@ -124,6 +124,8 @@ def _column(column: pd.Series) -> pa.Array | pa.ChunkedArray:
         column = column.astype(str)
     if isinstance(column.dtype, pd.CategoricalDtype) and isinstance(column.cat.categories, pd.IntervalIndex):
         column = column.cat.rename_categories(str)
+    if isinstance(column.dtype, pd.CategoricalDtype) and any(_is_many(each) for each in column.cat.categories):
+        column = column.astype(object)
     try:
         return readable(pa.array(column, from_pandas=True))
     except (pa.ArrowException, UnicodeEncodeError, OverflowError, TypeError, ValueError):
@@ -153,9 +155,10 @@ def _is_many(cell: Any) -> bool:
 
 
 def _is_missing(cell: Any) -> bool:
-    return cell is None or (
-        np.ndim(cell) == 0 and not isinstance(cell, (str, bytes, dict, set)) and pd.isna(cell) is True
-    )
+    if cell is None:
+        return True
+    # numpy refuses to look at lists of uneven depth
+    return not isinstance(cell, (str, bytes, dict)) and not _is_many(cell) and pd.isna(cell) is True
 
 
 def _members(cell: Any) -> list[str]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from prodmon_widgets.engine.table import expressions as x
+from prodmon_widgets.engine.table import canonical as x
 from prodmon_widgets.engine.table.confidence import confidence_calculators
-from prodmon_widgets.engine.table.profile import Facts, separator_of
+from prodmon_widgets.engine.table.profile import Facts
 from prodmon_widgets.engine.table.properties import Calculator, Column, Expression, Kind, Origin, Property
 from prodmon_widgets.engine.table.roles import Findings, Sides, is_version
+from prodmon_widgets.engine.table.separators import separator_in
 
 MOST_CLASSES = 100
 """Whole numbers with at most so many different values are classes, not a number."""
@@ -23,21 +24,30 @@ class Prediction:
     column: str
     kind: str
     """class, set, number or text"""
-    separator: str | None = None
+    are_numbers: bool = False
+    """Classes that are numbers: texts are read as numbers first."""
+    are_booleans: bool = False
 
 
 def prediction_of(column: str | None, facts: Facts | None) -> Prediction | None:
     """How to read the prediction column, from its facts."""
     if column is None or facts is None:
         return None
-    separator = separator_of(facts)
-    if facts.form == "list" or (separator is not None and not facts.is_text):
-        return Prediction(column, "set", separator)
+    if facts.form == "list" or (not facts.is_text and _has_several(facts)):
+        return Prediction(column, "set")
     if facts.is_text:
         return Prediction(column, "text")
     if facts.form in ("integer", "number"):
-        return Prediction(column, "class" if _are_classes(facts) else "number")
-    return Prediction(column, "class")
+        return Prediction(column, "class" if _are_classes(facts) else "number", are_numbers=True)
+    return Prediction(column, "class", facts.are_numbers, facts.is_boolean)
+
+
+def _has_several(facts: Facts) -> bool:
+    """Texts of a side have several classes in one cell."""
+    if facts.form not in ("string", "levels"):
+        return False
+    known = frozenset[str]().union(*(side.texts() for side in facts.sides))
+    return any(separator_in(side.distinct, known) is not None for side in facts.sides)
 
 
 def _are_classes(facts: Facts) -> bool:
@@ -64,10 +74,10 @@ def _of_prediction(prediction: Prediction, facts: Facts) -> Iterator[Calculator]
     if prediction.kind == "set":
 
         def members(columns: Mapping[str, Column]) -> str:
-            return x.as_set(columns[column], prediction.separator)
+            return x.as_set(columns[column])
 
         def packed(columns: Mapping[str, Column]) -> str:
-            return x.as_packed(columns[column], prediction.separator)
+            return x.as_packed(columns[column])
 
         yield Calculator(Property("prediction", "set"), (column,), members, packed)
         number = Property("n_predictions", "numeric", origin="computed", counts="prediction")
@@ -77,7 +87,9 @@ def _of_prediction(prediction: Prediction, facts: Facts) -> Iterator[Calculator]
     elif facts.is_boolean:
         yield _computed("prediction", "boolean", (column,), lambda c: x.as_boolean(c[column]), origin="column")
     else:
-        yield _computed("prediction", "categorical", (column,), lambda c: x.as_text(c[column]), origin="column")
+        are_numbers = prediction.are_numbers
+        spelled = lambda c: x.as_class(c[column], are_numbers)  # noqa: E731  as the other expressions are
+        yield _computed("prediction", "categorical", (column,), spelled, origin="column")
 
 
 def _of_text(text: str) -> Iterator[Calculator]:
@@ -110,15 +122,15 @@ def _computed(
 
 def from_column(column: str, facts: Facts, name: str | None = None, origin: Origin = "column") -> Calculator:
     """The property that a column is."""
-    kind, separator = kind_of(facts), separator_of(facts)
+    kind, facts_are_numbers = kind_of(facts), facts.are_numbers
     read: dict[Kind, Expression] = {
         "numeric": lambda c: x.as_number(c[column]),
         "boolean": lambda c: x.as_boolean(c[column]),
-        "set": lambda c: x.as_set(c[column], separator),
-        "categorical": lambda c: x.as_text(c[column]),
+        "set": lambda c: x.as_set(c[column]),
+        "categorical": lambda c: x.as_class(c[column], facts_are_numbers),
     }
     unit = "s" if facts.form == "duration" else None
-    packed = (lambda c: x.as_packed(c[column], separator)) if kind == "set" else None
+    packed = (lambda c: x.as_packed(c[column])) if kind == "set" else None
     return Calculator(Property(name or column, kind, unit, origin), (column,), read[kind], packed)
 
 

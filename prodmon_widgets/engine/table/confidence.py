@@ -3,12 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from prodmon_widgets.engine.table import expressions as x
+from prodmon_widgets.engine.table import canonical as x
+from prodmon_widgets.engine.table.classcolumns import is_probability_of_one, names_class, owners_of, probability_columns
+from prodmon_widgets.engine.table.profile import Facts
 from prodmon_widgets.engine.table.properties import Calculator, Column, Expression, Property, literal
 from prodmon_widgets.engine.table.roles import Findings, Sides
 from prodmon_widgets.schema import PROBABILITY_OF_CLASS_1
+
+POSITIVE = frozenset(
+    (
+        *("1", "true", "yes", "y", "positive", "pos", "spam", "fraud", "fraudulent", "churn", "churned", "default"),
+        *("anomaly", "attack", "toxic", "sick", "ill", "disease", "malignant", "malicious", "failure", "fail", "click"),
+        *("clicked", "converted", "bought", "approved", "accept", "accepted", "relevant"),
+    )
+)
+"""How the class is called whose probability a binary classifier gives, in lower case."""
+
+
+def found_confidence(
+    prediction: str, sides: Sides, free: Sequence[str], findings: Findings
+) -> str | tuple[str, ...] | None:
+    """Columns called after the classes of the prediction, one each; or one after a class of two."""
+    facts = sides.facts[prediction]
+    classes = ("False", "True") if facts.is_boolean else facts.values
+    found = probability_columns(classes, {column: sides.facts[column] for column in free})
+    if found:
+        findings.notes.append(f"{list(found)} are read as the probabilities of the classes that they are called after")
+        return found
+    single = [c for c in free if len(classes) == 2 and is_probability_of_one(c, classes, sides.facts[c])]
+    return single[0] if len(single) == 1 else None
 
 
 def confidence_calculators(
@@ -21,42 +47,75 @@ def confidence_calculators(
         yield from _one_a_class(given, prediction, sides)
         return
     facts = sides.facts[given]
-    if facts.form == "nested":
-        yield _number("confidence", (given,), lambda c: f"list_max({c[given].sql})")
-        yield _number("margin", (given,), lambda c: _lead(f"CAST({c[given].sql} AS DOUBLE[])"))
+    if facts.form in ("nested", "list"):
+        yield _number("confidence", (given,), lambda c: f"list_max({x.as_numbers(c[given])})")
+        yield _number("margin", (given,), lambda c: _lead(x.as_numbers(c[given])))
+        return
+    if facts.n and facts.form not in ("integer", "number"):
+        findings.notes.append(f"{given!r} holds no numbers, such as {facts.values[:1]}: no confidence is read from it")
         return
     if not (facts.low >= 0 and facts.high <= 1) and facts.n:
         findings.notes.append(
             f"{given!r} holds values from {facts.low:g} to {facts.high:g}: no probabilities, used as a number"
         )
-    positive = _positive(given, prediction, sides)
+    positive = positive_of(given, prediction, sides)
     if positive is None or prediction is None:
         yield _number("confidence", (given,), lambda c: x.as_number(c[given]))
         return
+    why = f", {positive.why}" if positive.why else ""
     findings.notes.append(
-        f"{given!r} is read as the probability of class {positive!r}; confidence is that of the prediction"
+        f"{given!r} is read as the probability of class {positive.name!r}{why}; confidence is that of the prediction"
     )
-    yield _number("confidence", (given, prediction), lambda c: _own(c[given], c[prediction], positive))
+    facts = sides.facts[prediction]
+    yield _number("confidence", (given, prediction), lambda c: _own(c[given], _class(c[prediction], facts), positive))
 
 
 def _number(name: str, needs: tuple[str, ...], expression: Expression) -> Calculator:
     return Calculator(Property(name, "numeric", None, "computed"), needs, expression)
 
 
-def _positive(column: str, prediction: str | None, sides: Sides) -> str | None:
-    """Class 1 of a binary prediction, where the column's name says that its probability is meant."""
-    if prediction is None or column.strip().lower() != PROBABILITY_OF_CLASS_1:
+@dataclass(frozen=True)
+class Positive:
+    """The class that a probability belongs to, and why it is taken for it."""
+
+    name: str
+    why: str
+
+
+def positive_of(column: str, prediction: str | None, sides: Sides) -> Positive | None:
+    """The class whose probability a column holds: one that it is named after, or class 1 of a binary prediction."""
+    if prediction is None:
         return None
     facts = sides.facts[prediction]
-    classes = ("False", "True") if facts.form == "boolean" else facts.values
+    classes = ("False", "True") if facts.is_boolean else facts.values
     if len(classes) == 1 and classes[0] in ("0", "1"):
         classes = ("0", "1")
-    return sorted(classes)[1] if len(classes) == 2 else None
+    if len(classes) != 2:
+        return None
+    named = [name for name in classes if names_class(column, name)]
+    if len(named) == 1:
+        return Positive(named[0], "after which it is called")
+    if column.strip().lower() != PROBABILITY_OF_CLASS_1:
+        return None
+    if facts.is_boolean or facts.are_numbers:
+        greater = max(classes, key=float) if facts.are_numbers else "True"
+        return Positive(greater, "" if greater in ("1", "True") else "the greater one")
+    usual = [name for name in classes if name.lower() in POSITIVE]
+    if len(usual) == 1:
+        return Positive(usual[0], "as such classes are called")
+    return Positive(sorted(classes)[1], "the second in the alphabet, as scikit-learn orders classes")
 
 
-def _own(probability: Column, prediction: Column, positive: str) -> str:
-    number, predicted = x.as_number(probability), x.as_text(prediction)
-    is_positive = f"{predicted} = {literal(positive)}"
+def _class(prediction: Column, facts: Facts) -> str:
+    """SQL for the class that was predicted, spelled as ``facts.values`` are."""
+    if facts.is_boolean:
+        return x.as_boolean(prediction)
+    return x.as_class(prediction, like_number=facts.are_numbers)
+
+
+def _own(probability: Column, predicted: str, positive: Positive) -> str:
+    number = x.as_number(probability)
+    is_positive = f"{predicted} = {literal(positive.name)}"
     return f"CASE WHEN {is_positive} THEN {number} WHEN {predicted} IS NOT NULL THEN 1 - {number} END"
 
 
@@ -66,13 +125,14 @@ def _one_a_class(given: Sequence[str], prediction: str | None, sides: Sides) -> 
     def largest(columns: Mapping[str, Column]) -> str:
         return f"greatest({', '.join(x.as_number(columns[c]) for c in given)})"
 
-    owners = _classes(given, sides.facts[prediction].values) if prediction else {}
+    owners = owners_of(given, sides.facts[prediction].values) if prediction else {}
 
     def own(columns: Mapping[str, Column]) -> str:
         if not owners or prediction is None:
             return largest(columns)
         whens = " ".join(f"WHEN {literal(name)} THEN {x.as_number(columns[c])}" for name, c in owners.items())
-        return f"CASE {x.as_text(columns[prediction])} {whens} ELSE {largest(columns)} END"
+        predicted = _class(columns[prediction], sides.facts[prediction])
+        return f"CASE {predicted} {whens} ELSE {largest(columns)} END"
 
     yield _number("confidence", (*needs, *((prediction,) if owners and prediction else ())), own)
     if len(given) > 1:
@@ -83,11 +143,3 @@ def _lead(probabilities: str) -> str:
     """The largest less the second largest."""
     ordered = f"list_reverse_sort({probabilities}, 'NULLS LAST')"
     return f"{ordered}[1] - {ordered}[2]"
-
-
-def _classes(columns: Sequence[str], classes: Sequence[str]) -> dict[str, str]:
-    """Class → its column, where every class is the end of exactly one column's name; else empty."""
-    found = {name: [c for c in columns if c.lower().endswith(name.lower())] for name in classes}
-    owners = {name: min(ends, key=len) for name, ends in found.items() if ends}
-    complete = len(owners) == len(classes) and len(set(owners.values())) == len(owners)
-    return owners if complete else {}

@@ -23,11 +23,11 @@ from prodmon_widgets.engine.table.kept import Kept
 from prodmon_widgets.engine.table.notes import Note
 from prodmon_widgets.engine.table.parquet import ParquetRows
 from prodmon_widgets.engine.table.plaintext import plain_text
-from prodmon_widgets.engine.table.profile import MISSING_WORDS
 from prodmon_widgets.engine.table.properties import literal
 from prodmon_widgets.engine.table.rows import connect
 from prodmon_widgets.engine.table.scratch import Scratch
 from prodmon_widgets.engine.table.spelling import TYPES, Spelled, all_match, as_spelled, settled, spelled
+from prodmon_widgets.engine.table.writing import MISSING_WORDS
 from prodmon_widgets.errors import InputError
 
 

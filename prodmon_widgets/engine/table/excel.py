@@ -11,8 +11,8 @@ from prodmon_widgets.engine.table.dialect import TITLE_LINES
 from prodmon_widgets.engine.table.files import Found
 from prodmon_widgets.engine.table.kept import Kept
 from prodmon_widgets.engine.table.notes import Note
-from prodmon_widgets.engine.table.profile import MISSING_WORDS
 from prodmon_widgets.engine.table.rows import ArrowRows, Rows
+from prodmon_widgets.engine.table.writing import MISSING_WORDS
 from prodmon_widgets.errors import InputError
 
 

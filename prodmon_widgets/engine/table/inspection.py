@@ -21,7 +21,7 @@ from prodmon_widgets.engine.table.logs.records import records_of
 from prodmon_widgets.engine.table.opening import Opening, code_of
 from prodmon_widgets.engine.table.plan import Plan
 from prodmon_widgets.engine.table.profile import PROFILE_ROWS, facts_of
-from prodmon_widgets.engine.table.roles import Findings, Sides, infer_roles, usable
+from prodmon_widgets.engine.table.roles import Findings, Sides, infer_roles, keeps_spelling, usable
 from prodmon_widgets.engine.table.table import Table, good
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema
@@ -210,15 +210,21 @@ def _planned(table: Table, log: Log, schema: Schema) -> _Made:
     columns = {"evaluation": table.columns, "production": table.columns}
     schema = with_roles(schema, {"evaluation": log, "production": log}, columns)
     sample = table.rows.sample(PROFILE_ROWS)
-    sides = Sides(table.columns, table.columns, {name: facts_of([sample.column(name)]) for name in table.columns})
+    sides = Sides(
+        table.columns,
+        table.columns,
+        {name: facts_of([sample.column(name)], keeps_spelling(name, vars(schema))) for name in table.columns},
+    )
     findings = Findings()
     roles = infer_roles(schema, sides, findings)
     properties = usable(schema, roles, sides, findings)
     prediction = prediction_of(roles["prediction"], sides.facts.get(roles["prediction"]))
-    epoch = plan.epoch_of_times(roles["timestamp"], sides, findings)
+    sides, _ = plan.agreed_sides(roles, prediction, sides)
+    plan.note_epochs(roles["timestamp"], sides, findings)
     known = {role: column for role, column in roles.items() if column not in (None, ()) and not callable(column)}
-    made = Plan(schema.filled(roles, findings.left_out, ()), prediction=prediction, epoch=epoch)
-    return _Made(replace(table, plan=made), known, sides, findings, properties)
+    made = Plan(schema.filled(roles, findings.left_out, ()), prediction=prediction)
+    written = sides.written("evaluation")
+    return _Made(replace(table, plan=made, written=written), known, sides, findings, properties)
 
 
 @dataclass(frozen=True)
@@ -289,7 +295,7 @@ def _missing(made: _Made, said: Any, log: Log) -> Iterator[str]:
 
 def _problems(made: _Made) -> Iterator[str]:
     try:
-        yield from map(str, inspected("the log", made.table.rows, made.table.plan))
+        yield from map(str, inspected("the log", made.table.rows, made.table.cells, made.table.plan))
     except InputError as error:
         yield str(error)
     if made.table.has_time:

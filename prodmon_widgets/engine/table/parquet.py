@@ -192,12 +192,12 @@ class ParquetRows(Rows):
                 table = table.append_column(field, pa.nulls(len(rows), field.type))
         return table
 
-    def sample(self, n: int) -> pa.Table:
+    def sample(self, n: int, columns: Sequence[str] | None = None) -> pa.Table:
         """Rows of a few runs, evenly spaced."""
         length = max(min(n, self.n_rows) // PROFILE_RUNS, 1)
         starts = spread(self.n_rows, PROFILE_RUNS)
         rows = np.unique((starts[:, None] + np.arange(length)).ravel())
-        return self.take(rows[rows < self.n_rows], self.schema.names)
+        return self.take(rows[rows < self.n_rows], self.schema.names if columns is None else columns)
 
     def beside(self, more: pa.Table) -> Rows:
         """The files with a table in memory beside them."""

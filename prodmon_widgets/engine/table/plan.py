@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
 
-from prodmon_widgets.engine.table import expressions as x
+from prodmon_widgets.engine.table import canonical as x
 from prodmon_widgets.engine.table.calculators import Prediction, from_column, from_roles, prediction_of, settle_names
+from prodmon_widgets.engine.table.confidence import found_confidence
 from prodmon_widgets.engine.table.disorder import refuse_disorder
-from prodmon_widgets.engine.table.epochs import Epoch, epoch_of
+from prodmon_widgets.engine.table.epochs import Epoch
+from prodmon_widgets.engine.table.later import Agreed, Writings, agreed_of, agreed_set, writings
 from prodmon_widgets.engine.table.profile import PROFILE_ROWS, Facts, facts_of
 from prodmon_widgets.engine.table.properties import Calculator, Column
-from prodmon_widgets.engine.table.roles import Findings, Sides, infer_roles, no_time, usable
+from prodmon_widgets.engine.table.roles import (
+    Findings,
+    Sides,
+    free_columns,
+    infer_roles,
+    keeps_spelling,
+    no_time,
+    usable,
+)
 from prodmon_widgets.engine.table.rows import Rows
 from prodmon_widgets.engine.table.settle import Settled
 from prodmon_widgets.engine.table.userfunctions import PREFIX, check_functions, column_of
@@ -31,8 +41,10 @@ class Plan:
     calculators: tuple[Calculator, ...] = ()
     prediction: Prediction | None = None
     functions: tuple[Callable[..., Any], ...] = ()
-    epoch: Epoch | None = None
-    """What a time column of numbers counts; None where no side holds numbers."""
+    agreed: Mapping[str, Agreed] = field(default_factory=dict, repr=False)
+    """What both sides agreed on of each column, for pieces that come later."""
+    written: Mapping[str, Writings] = field(default_factory=dict, repr=False)
+    """Side → column → how the side writes it."""
     within: tuple[int, int] | None = None
     """The first and last time that isn't far from all others, in epoch milliseconds; None where none is."""
     settled: Settled = field(default_factory=Settled)
@@ -40,23 +52,24 @@ class Plan:
 
     def time(self, column: Column) -> str:
         """SQL for the epoch milliseconds of a time column; NULL for what is no time, or far from all others."""
-        read = self.any_time(column)
-        return (
-            read
-            if self.within is None
-            else f"CASE WHEN {read} BETWEEN {self.within[0]} AND {self.within[1]} THEN {read} END"
-        )
+        read = x.as_milliseconds(column)
+        if self.within is None:
+            return read
+        return f"CASE WHEN {read} BETWEEN {self.within[0]} AND {self.within[1]} THEN {read} END"
 
-    def any_time(self, column: Column) -> str:
-        """SQL for the epoch milliseconds of a time column, however far they are from all others."""
-        if self.epoch is not None and column.form in ("integer", "number"):
-            return x.from_epoch(column, self.epoch)
-        return x.as_milliseconds(column)
+    def writings(self, rows: Rows, label: str | None = None) -> Writings:
+        """How a later piece writes its columns; ``label`` is what it calls the column of true labels."""
+        agreed = dict(self.agreed)
+        if label is not None and self.schema.label in agreed:
+            agreed[label] = agreed[self.schema.label]
+        elif label is not None and self.prediction is not None:
+            agreed[label] = agreed[self.prediction.column]
+        return writings(rows, agreed)
 
 
 def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence[Callable[..., Any]]) -> Plan:
     """The plan for two sides, from samples of their values."""
-    sides = _sides(evaluation, production)
+    sides = _sides(schema, evaluation, production)
     findings = Findings()
     roles = infer_roles(schema, sides, findings)
     if roles["timestamp"] is None:
@@ -64,8 +77,11 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
     prediction = prediction_of(roles["prediction"], sides.facts.get(roles["prediction"]))
     if prediction is not None and prediction.kind == "text" and prediction.column not in roles["text"]:
         roles["text"] = (*roles["text"], prediction.column)
+    if prediction is not None and prediction.kind == "class" and roles["confidence"] is None:
+        roles["confidence"] = found_confidence(prediction.column, sides, free_columns(schema, roles, sides), findings)
     _check_truth(schema, roles, prediction, sides)
-    epoch = epoch_of_times(roles["timestamp"], sides, findings)
+    sides, agreed = agreed_sides(roles, prediction, sides)
+    note_epochs(roles["timestamp"], sides, findings)
     columns = usable(schema, roles, sides, findings)
     if schema.properties is None:
         columns = [c for c in columns if not _is_constant(c, sides, (evaluation, production), findings)]
@@ -76,7 +92,7 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
     ]
     computed = settle_names(list(from_roles(roles, prediction, sides, findings)), columns, roles, sides, findings)
     computed = [c for c in computed if c.property.name not in findings.left_out]
-    users = [_of_function(f, evaluation, production) for f in functions]
+    users = [from_column(column_of(f), sides.facts[column_of(f)], f.__name__, "user") for f in functions]
     check_functions(functions, [c.property.name for c in computed])
     if not computed and not users:
         raise InputError(
@@ -85,13 +101,15 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
             "columns that describe their samples, or name them in Schema(properties=...)."
         )
     filled = schema.filled(roles, findings.left_out, findings.notes)
-    return Plan(filled, (*computed, *users), prediction, tuple(functions), epoch)
+    written = {name: sides.written(name) for name in ("evaluation", "production")}
+    return Plan(filled, (*computed, *users), prediction, tuple(functions), agreed, written)
 
 
-def _sides(evaluation: Rows, production: Rows) -> Sides:
+def _sides(schema: Schema, evaluation: Rows, production: Rows) -> Sides:
     samples = [rows.sample(PROFILE_ROWS) for rows in (evaluation, production)]
     names = [tuple(c for c in s.column_names if not c.startswith(PREFIX)) for s in samples]
-    facts = {name: facts_of(_column(name, samples)) for name in dict.fromkeys([*names[0], *names[1]])}
+    all_names = dict.fromkeys(name for s in samples for name in s.column_names)
+    facts = {name: facts_of(_column(name, samples), keeps_spelling(name, vars(schema))) for name in all_names}
     return Sides(names[0], names[1], facts)
 
 
@@ -99,10 +117,23 @@ def _column(name: str, samples: Sequence[pa.Table]) -> list[pa.ChunkedArray]:
     return [s.column(name) for s in samples if name in s.column_names]
 
 
-def _of_function(function: Callable[..., Any], *rows: Rows) -> Calculator:
-    name = column_of(function)
-    facts = facts_of(_column(name, [r.sample(PROFILE_ROWS) for r in rows]))
-    return from_column(name, facts, function.__name__, "user")
+def agreed_sides(
+    roles: Mapping[str, Any], prediction: Prediction | None, sides: Sides
+) -> tuple[Sides, dict[str, Agreed]]:
+    """What later pieces are read by; and several classes in one text taken apart as each side writes them."""
+    agreed = {name: agreed_of(facts, keeps_spelling(name, roles)) for name, facts in sides.facts.items()}
+    known: frozenset[str] = frozenset()
+    facts = dict(sides.facts)
+    columns = [roles["prediction"], roles["label"]] if prediction is not None and prediction.kind == "set" else []
+    columns += [c for c, each in facts.items() if each.form == "list" and c not in columns]
+    for column in columns:
+        if column in facts:
+            of_role = known if column == roles["label"] else frozenset[str]()
+            split, classes = agreed_set(facts[column].sides, of_role)
+            known = classes if column == roles["prediction"] else known
+            facts[column] = replace(facts[column], sides=tuple(split))
+            agreed[column] = Agreed("list", classes)
+    return replace(sides, facts=facts), agreed
 
 
 def _check_truth(schema: Schema, roles: Mapping[str, Any], prediction: Prediction | None, sides: Sides) -> None:
@@ -134,15 +165,21 @@ def _check_truth(schema: Schema, roles: Mapping[str, Any], prediction: Predictio
 _many = {"number": "numbers", "text": "free text"}
 
 
-def epoch_of_times(column: str | None, sides: Sides, findings: Findings) -> Epoch | None:
-    """What the numbers of a time column count, from their size."""
+def note_epochs(column: str | None, sides: Sides, findings: Findings) -> None:
+    """What the numbers of a time column count, from their size; each side may count in another unit."""
     if column is None or math.isnan(sides.facts[column].high):
-        return None
-    epoch = epoch_of(sides.facts[column].high)
-    if epoch is None:
-        raise InputError(no_time(column, sides.facts[column]))
-    findings.notes.append(f"{column!r} is read as {epoch.name} since 1970")
-    return epoch
+        return
+    units: dict[Epoch, list[str]] = {}
+    for name in sides.having(column):
+        side = sides.side(name, column)
+        if side.form in ("integer", "number"):
+            epoch = side.written.epoch
+            if epoch is None:
+                raise InputError(no_time(column, sides.facts[column]))
+            units.setdefault(epoch, []).append(name)
+    for epoch, names in units.items():
+        where = f" in {names[0]}" if len(units) > 1 else ""
+        findings.notes.append(f"{column!r} is read as {epoch.name} since 1970{where}")
 
 
 def _is_constant(column: str, sides: Sides, rows: Sequence[Rows], findings: Findings) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.table.properties import LIST_TEXT, Form, form_of
+from prodmon_widgets.engine.table.canonical import spelled
+from prodmon_widgets.engine.table.properties import Form
+from prodmon_widgets.engine.table.side import Side, common_form, side_of
+from prodmon_widgets.engine.table.writing import MISSING_WORDS
 
 Floats = NDArray[np.float64]
 
@@ -27,11 +28,6 @@ FEW = 20
 MOST_EXACT = 2.0**53
 """Whole numbers beyond aren't told from their neighbours."""
 
-SEPARATORS = ("|", ";", ",")
-
-MISSING_WORDS = ("", "#N/A", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null")
-"""What means missing in a CSV file, as pandas reads it, and among texts that are otherwise numbers."""
-
 
 @dataclass(frozen=True)
 class Facts:
@@ -39,8 +35,8 @@ class Facts:
 
     ``n`` values that aren't missing and ``n_missing`` that are, ``distinct`` of them, ``repeated`` the share that
     occurred before on the same side, mean length of text in words and characters, whether whole numbers count on
-    evenly, smallest and largest number, and the distinct values as text, sorted. ``written`` is the separator of the
-    side that holds text where the other one holds lists, ``blanks`` what means missing among texts that are numbers.
+    evenly, smallest and largest number, and the distinct values as text, sorted; of numbers in their order. ``sides``
+    is each side's own sample, ``blanks`` what means missing among texts that are numbers.
     """
 
     form: Form
@@ -54,8 +50,10 @@ class Facts:
     low: float = float("nan")
     high: float = float("nan")
     values: tuple[str, ...] = ()
-    written: str | None = None
     blanks: tuple[str, ...] = ()
+    are_numbers: bool = False
+    """Every value is a number, or the text of one, also where they are levels."""
+    sides: tuple[Side, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def unique(self) -> bool:
@@ -73,97 +71,63 @@ class Facts:
     @property
     def is_identifier(self) -> bool:
         """One value a sample, and not a measurement."""
-        return self.unique and (self.form in ("string", "levels") or (self.form == "integer" and self.counts_on))
+        if self.form == "integer":
+            return self.unique and (self.counts_on or self.are_texts)
+        return self.unique and self.form in ("string", "levels")
 
     @property
     def is_boolean(self) -> bool:
-        """Booleans, or text that says true and false."""
-        words = {v.lower() for v in self.values}
-        return self.form == "boolean" or (self.form == "string" and bool(words) and words <= {"true", "false"})
+        """Booleans, or numbers and words for them beside booleans."""
+        return self.form == "boolean"
+
+    @property
+    def are_texts(self) -> bool:
+        """Whether the values came as text from every side that has any."""
+        return all(side.is_text for side in self.sides if side.form != "null")
 
 
-def facts_of(columns: Sequence[pa.ChunkedArray]) -> Facts:
-    """Facts of one column from its samples on one or both sides.
+def facts_of(columns: Sequence[pa.ChunkedArray], verbatim: bool = False) -> Facts:
+    """Facts of one column from its samples on one or both sides; ``verbatim`` where its texts are what they are.
 
     >>> f = facts_of([pa.chunked_array([["a b", "c", None]]), pa.chunked_array([["c"]])])
     >>> f.form, f.n, f.distinct, round(f.words, 2)
     ('string', 3, 2, 1.33)
+    >>> facts_of([pa.chunked_array([[1, 0]]), pa.chunked_array([["yes", "no"]])]).form
+    'string'
+    >>> facts_of([pa.chunked_array([[True, False]]), pa.chunked_array([["yes", "no"]])]).form
+    'boolean'
     """
-    forms: set[Form] = {form_of(c.type) for c in columns} - {"null"}
+    sides = [side_of(column, verbatim) for column in columns]
+    voting = [side for side in sides if side.form != "null"]
     n_rows = sum(len(c) for c in columns)
-    if not forms:
-        return Facts("null", n_missing=n_rows)
-    form = _common(forms)
-    blanks = _blanks(columns) if forms <= {"integer", "number", "string", "levels"} else ()
-    if blanks:
-        return replace(facts_of([_parsed(c) for c in columns]), blanks=blanks)
+    if not voting:
+        return Facts("null", n_missing=n_rows, sides=tuple(sides))
+    form = common_form(voting)
+    are_numbers = all(side.holds_numbers for side in voting)
+    texts_alone = form in ("string", "levels") and len(voting) > 1
+    voting = [side.as_text() if texts_alone else side for side in voting]
+    facts = _facts(form, [side.settled(form) for side in voting])
+    unread = {word for side in sides for word in side.written.unread}
+    return replace(
+        facts,
+        n_missing=max(n_rows - facts.n, 0),
+        blanks=tuple(sorted(unread & {*MISSING_WORDS})) if form in ("integer", "number") else (),
+        are_numbers=are_numbers,
+        sides=tuple(side.settled(form) for side in sides),
+    )
+
+
+def _facts(form: Form, sides: Sequence[Side]) -> Facts:
     if form in ("integer", "number"):
-        facts = _number_facts(form, [_numbers(c) for c in columns])
-    elif form == "time":
-        numbers = [_numbers(c) for c in columns if form_of(c.type) in ("integer", "number")]
-        facts = replace(_number_facts(form, numbers), n=sum(len(c) - c.null_count for c in columns))
-    elif form in ("nested", "duration"):
-        facts = Facts(form, n=sum(len(c) - c.null_count for c in columns))
-    else:
-        facts = _text_facts(form, [_texts(c) for c in columns])
-    written = separator_of(facts_of(_written(columns))) if form == "list" and forms != {"list"} else None
-    return replace(facts, n_missing=max(n_rows - facts.n, 0), written=written)
-
-
-def _written(columns: Sequence[pa.ChunkedArray]) -> list[pa.ChunkedArray]:
-    """Those that hold text."""
-    return [c for c in columns if form_of(c.type) in ("string", "levels")]
-
-
-def _blanks(columns: Sequence[pa.ChunkedArray]) -> tuple[str, ...]:
-    """The words for missing values in columns of texts that are numbers but for these; none where others occur."""
-    written = _written(columns)
-    words = {text for c in written for text in pc.unique(_plain(c)).to_pylist() if text}
-    odd = {word for word in words if np.isnan(_number(word))}
-    numbers = odd < words or any(form_of(c.type) in ("integer", "number") for c in columns)
-    return tuple(sorted(odd)) if odd <= {*MISSING_WORDS} and numbers else ()
-
-
-def _parsed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Numbers of a column of numbers, or of texts that are."""
-    if form_of(column.type) not in ("string", "levels"):
-        return column
-    values = pa.array([_number(text or "") for text in _plain(column).to_pylist()], pa.float64(), from_pandas=True)
-    whole = all(value.is_integer() for value in values.drop_null().to_pylist())
-    return pa.chunked_array([values.cast(pa.int64(), safe=False) if whole else values])
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Texts of a dictionary of them."""
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-
-
-def _common(forms: set[Form]) -> Form:
-    if len(forms) == 1:
-        return next(iter(forms))
-    if forms <= {"integer", "number"}:
-        return "number"
-    if forms <= {"string", "levels"}:
-        return "levels"
-    if "time" in forms and forms <= {"time", "string", "integer", "number"}:
-        return "time"
-    if "list" in forms and forms <= {"list", "string", "levels"}:
-        return "list"
-    return "string" if forms <= {"integer", "number", "boolean", "string", "levels"} else "nested"
-
-
-def _numbers(column: pa.ChunkedArray) -> Floats:
-    if pa.types.is_null(column.type):
-        return np.empty(0)
-    values: Floats = column.cast(pa.float64(), safe=False).to_numpy().astype(np.float64)
-    return values[~np.isnan(values)]
+        return _number_facts(form, [side.numbers() for side in sides])
+    if form == "time":
+        numbers = [side.numbers() for side in sides if side.form in ("integer", "number")]
+        return replace(_number_facts(form, numbers), n=sum(side.n for side in sides))
+    if form in ("nested", "duration"):
+        return Facts(form, n=sum(side.n for side in sides))
+    if form == "boolean":
+        return _text_facts(form, [side.booleans() for side in sides])
+    return _text_facts(form, [side.texts() for side in sides])
 
 
 def _number_facts(form: Form, sides: Sequence[Floats]) -> Facts:
@@ -179,7 +143,7 @@ def _number_facts(form: Form, sides: Sequence[Floats]) -> Facts:
         counts_on=all(_counts_on(side) for side in sides),
         low=float(distinct[0]),
         high=float(distinct[-1]),
-        values=tuple(_spelled(v) for v in distinct[:1000]),
+        values=tuple(spelled(v) for v in distinct[:1000]),
     )
 
 
@@ -189,23 +153,6 @@ def _counts_on(values: Floats) -> bool:
     if not len(steps) or (len(steps) >= FEW - 1 and ((steps > 0).all() or (steps < 0).all())):
         return True
     return bool(np.mean((steps > 0) & (np.abs(steps - np.median(steps)) <= 1)) > 0.9)
-
-
-def _spelled(value: float) -> str:
-    return str(int(value)) if value == np.floor(value) and abs(value) < 1e15 else repr(float(value))
-
-
-def _texts(column: pa.ChunkedArray) -> list[str]:
-    if pa.types.is_null(column.type):
-        return []
-    if form_of(column.type) == "list":
-        column = pc.list_flatten(column)
-    column = _plain(column)
-    if form_of(column.type) in ("integer", "number"):
-        return [_spelled(v) for v in _numbers(column)]
-    if pa.types.is_boolean(column.type):
-        return [str(v) for v in column.to_pylist() if v is not None]
-    return [v for v in column.to_pylist() if v]
 
 
 def _text_facts(form: Form, sides: Sequence[list[str]]) -> Facts:
@@ -221,30 +168,3 @@ def _text_facts(form: Form, sides: Sequence[list[str]]) -> Facts:
         characters=sum(len(text) for text in read) / max(len(read), 1),
         values=tuple(distinct),
     )
-
-
-def separator_of(facts: Facts) -> str | None:
-    """What separates several classes in one string; None where each string is one class.
-
-    ``|`` and ``;`` always do. A comma does only if the parts recur: ``Portland, OR`` is one class.
-
-    >>> separator_of(Facts("string", values=("Action,Drama", "Drama", "Action")))
-    ','
-    >>> separator_of(Facts("string", values=("Portland, OR", "Salem, OR"))) is None
-    True
-    """
-    if facts.form not in ("string", "levels") or not facts.values:
-        return facts.written
-    if all(re.fullmatch(r"\s*[\[({].*[\])}]\s*", v, re.DOTALL) for v in facts.values):
-        return LIST_TEXT
-    for separator in SEPARATORS:
-        several = [v for v in facts.values if separator in v]
-        if several and (separator != "," or _parts_recur(facts.values)):
-            return separator
-    return None
-
-
-def _parts_recur(values: Sequence[str]) -> bool:
-    alone = {v.strip() for v in values if "," not in v}
-    parts = {part.strip() for v in values for part in v.split(",")}
-    return (bool(alone) and len(parts) <= max(len(values), len(alone))) or 2 * len(parts) < len(values)

@@ -12,6 +12,8 @@ from typing import Literal
 
 import pyarrow as pa
 
+from prodmon_widgets.engine.table.writing import AS_IT_CAME, Written
+
 Kind = Literal["numeric", "categorical", "boolean", "set"]
 Origin = Literal["column", "computed", "user"]
 Role = Literal["version", "judge"]
@@ -27,9 +29,6 @@ SQL_TYPES: dict[Kind, str] = {
 
 UNIT_SEPARATOR = "\x1f"
 """Stands between the values of a packed set."""
-
-LIST_TEXT = "[,]"
-"""The separator of a list that was written out as text, as a CSV does: ``['Drama', 'Action']``."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,18 @@ class Property:
 
 @dataclass(frozen=True)
 class Column:
-    """A user's column as the engine sees it: an SQL reference and the form of its values."""
+    """A user's column as the engine sees it: an SQL reference, the form of its cells, and how texts write values.
+
+    ``fine`` says whether times carry nanoseconds; ``member`` is the form of a list's members; ``per_second`` what the
+    whole numbers of a length of time count, None where the engine knows them as lengths of time.
+    """
 
     sql: str
     form: Form
     fine: bool = False
-    """Whether its times carry nanoseconds."""
+    member: Form | None = None
+    per_second: int | None = None
+    written: Written = AS_IT_CAME
 
 
 Expression = Callable[[Mapping[str, Column]], str]
@@ -65,7 +70,7 @@ Expression = Callable[[Mapping[str, Column]], str]
 class Calculator:
     """A property, the columns that it needs and the expression that gives it.
 
-    ``packed`` gives a set as one text; see ``expressions.as_packed``.
+    ``packed`` gives a set as one text; see ``canonical.as_packed``.
     """
 
     property: Property
@@ -82,23 +87,33 @@ class Calculator:
         return f"CAST({(as_text or self.expression)(columns)} AS {wanted})"
 
 
+MEMBERS: tuple[Form, ...] = ("string", "levels", "integer", "number", "boolean", "null")
+"""What a list that is a set may hold."""
+
+
+def is_list(arrow: pa.DataType) -> bool:
+    """Lists of any length and layout."""
+    types = pa.types
+    return bool(
+        types.is_list(arrow)
+        or types.is_large_list(arrow)
+        or types.is_fixed_size_list(arrow)
+        or types.is_list_view(arrow)
+    )
+
+
 def form_of(arrow: pa.DataType) -> Form:
     """How a column's values are to be read.
 
-    >>> form_of(pa.list_(pa.string())), form_of(pa.decimal128(10, 2)), form_of(pa.list_(pa.float64()))
+    >>> form_of(pa.list_(pa.string())), form_of(pa.decimal128(10, 2)), form_of(pa.list_(pa.list_(pa.int8())))
     ('list', 'number', 'nested')
     """
     types = pa.types
     if types.is_dictionary(arrow):
         inner = form_of(arrow.value_type)
-        return "levels" if inner in ("string", "integer", "number") else inner
-    if (
-        types.is_list(arrow)
-        or types.is_large_list(arrow)
-        or types.is_fixed_size_list(arrow)
-        or types.is_list_view(arrow)
-    ):
-        return "list" if form_of(arrow.value_type) in ("string", "levels", "integer", "boolean", "null") else "nested"
+        return "levels" if inner == "string" else inner
+    if is_list(arrow):
+        return "list" if form_of(arrow.value_type) in MEMBERS else "nested"
     checks: tuple[tuple[Form, bool], ...] = (
         ("null", types.is_null(arrow)),
         ("boolean", types.is_boolean(arrow)),

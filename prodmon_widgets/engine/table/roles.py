@@ -10,6 +10,9 @@ from prodmon_widgets.engine.table.closed import PERSON, closed, plain
 from prodmon_widgets.engine.table.epochs import epoch_of
 from prodmon_widgets.engine.table.logs.moments import moment
 from prodmon_widgets.engine.table.profile import Facts
+from prodmon_widgets.engine.table.side import Side
+from prodmon_widgets.engine.table.userfunctions import PREFIX
+from prodmon_widgets.engine.table.writing import Written
 from prodmon_widgets.errors import InputError, unknown
 from prodmon_widgets.schema import USUAL_NAMES, USUAL_TEXTS, USUAL_TIMES, USUAL_VERSIONS, Schema
 
@@ -22,6 +25,19 @@ EVALUATION_ONLY = ("label", "annotation", "good")
 ONE_SIDE_IS_ENOUGH = (*EVALUATION_ONLY, "ignore", "properties", "id", "timestamp", "version", "session", "anchors")
 MOST_VERSIONS = 50
 """What has more values is no version unless the user says so."""
+
+SIDES = ("evaluation", "production")
+
+SPELLED_AS_THEY_ARE = (*USUAL_VERSIONS, "id", "uuid", "revision", "session", "zip", "zip_code", "postal_code")
+"""Names, and ends of names after an underscore, of columns whose texts are no numbers: ``1.10`` isn't ``1.1``."""
+
+
+def keeps_spelling(column: str, roles: Mapping[str, Any]) -> bool:
+    """Whether a column's texts stay as they are, whatever they look like: ids, versions, sessions."""
+    name = plain(column)
+    if column in (roles.get("id"), roles.get("session"), roles.get("version")):
+        return True
+    return any(name == each or name.endswith(f"_{each}") for each in SPELLED_AS_THEY_ARE)
 
 
 @dataclass
@@ -44,6 +60,20 @@ class Sides:
     def all(self) -> list[str]:
         """Every column, evaluation's first."""
         return list(dict.fromkeys([*self.evaluation, *self.production]))
+
+    def having(self, column: str) -> list[str]:
+        """The sides that have the column, functions of the user included."""
+        return list(SIDES) if column.startswith(PREFIX) else [n for n in SIDES if column in getattr(self, n)]
+
+    def side(self, name: str, column: str) -> Side:
+        """One side's sample of a column."""
+        sides = self.facts[column].sides
+        # a table that is inspected alone is both sides
+        return sides[min(self.having(column).index(name), len(sides) - 1)]
+
+    def written(self, name: str) -> dict[str, Written]:
+        """How one side writes each of its columns."""
+        return {c: self.side(name, c).written for c in self.facts if name in self.having(c)}
 
     def only_in(self, column: str) -> str | None:
         """The side that alone has the column."""
@@ -81,6 +111,12 @@ def _columns(roles: Mapping[str, Any]) -> set[str]:
     """Every column that has a role."""
     flat = [v if isinstance(v, tuple) else (v,) for v in roles.values() if v is not None and not callable(v)]
     return {name for names in flat for name in names}
+
+
+def free_columns(schema: Schema, roles: Mapping[str, Any], sides: Sides) -> list[str]:
+    """The columns of both sides that have no role and that the schema doesn't name."""
+    taken = _columns(roles) | {c for columns in schema.named().values() for c in columns}
+    return [c for c in sides.all if c not in taken and not sides.only_in(c)]
 
 
 def _check_named(schema: Schema, sides: Sides) -> None:
@@ -145,7 +181,7 @@ def _are_versions(facts: Facts) -> bool:
 
 def _is_time(facts: Facts) -> bool:
     """Times, text that may be read as times, or numbers that may count from 1970."""
-    return facts.form in ("time", "string") or epoch_of(facts.high) is not None
+    return facts.form in ("time", "string", "levels") or epoch_of(facts.high) is not None
 
 
 def no_time(column: str, facts: Facts) -> str:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine.table.database import connect as connect
 from prodmon_widgets.engine.table.notes import Note
-from prodmon_widgets.engine.table.properties import Column, form_of, quoted
+from prodmon_widgets.engine.table.properties import Column, form_of, is_list, quoted
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Rows(ABC):
         """The user's columns at these positions, in the order asked; memory grows with the rows taken only."""
 
     @abstractmethod
-    def sample(self, n: int) -> pa.Table:
-        """About ``n`` rows spread evenly, for a profile."""
+    def sample(self, n: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """About ``n`` rows spread evenly, for a profile; of some columns or of all."""
 
     @abstractmethod
     def beside(self, more: pa.Table) -> Rows:
@@ -111,9 +111,9 @@ class ArrowRows(Rows):
         chosen = self._table.select(list(columns))
         return pa.table([gathered(column, rows) for column in chosen.columns], schema=chosen.schema)
 
-    def sample(self, n: int) -> pa.Table:
+    def sample(self, n: int, columns: Sequence[str] | None = None) -> pa.Table:
         """Rows evenly spaced."""
-        return self.take(spread(self.n_rows, n), self._table.column_names)
+        return self.take(spread(self.n_rows, n), self._table.column_names if columns is None else columns)
 
     def beside(self, more: pa.Table) -> Rows:
         """One wider table."""
@@ -183,7 +183,8 @@ def spread(n: int, wanted: int) -> NDArray[np.int64]:
 def column_at(name: str, arrow: pa.DataType) -> Column:
     """The column of this name and type, as expressions see it."""
     fine = pa.types.is_timestamp(arrow) and arrow.unit == "ns"
-    return Column(quoted(name), form_of(arrow), fine)
+    member = form_of(arrow.value_type) if is_list(arrow) else None
+    return Column(quoted(name), form_of(arrow), fine, member)
 
 
 def as_frame(table: pa.Table) -> pd.DataFrame:

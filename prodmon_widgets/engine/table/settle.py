@@ -12,9 +12,10 @@ from prodmon_widgets.engine.table.dates import Order
 from prodmon_widgets.engine.table.kept import Kept
 from prodmon_widgets.engine.table.notes import Kind, Note
 from prodmon_widgets.engine.table.numerals import Style
-from prodmon_widgets.engine.table.profile import MISSING_WORDS, PROFILE_ROWS
+from prodmon_widgets.engine.table.profile import PROFILE_ROWS
 from prodmon_widgets.engine.table.properties import literal
 from prodmon_widgets.engine.table.rows import Reading, Rows
+from prodmon_widgets.engine.table.writing import MISSING_WORDS
 
 TEXTS = ("string", "levels")
 _MOST_TEXT = 64

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import narwhals as nw
@@ -18,10 +19,11 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine.table import clock, plan, truth
 from prodmon_widgets.engine.table.alike import like
+from prodmon_widgets.engine.table.canonical import as_stored, as_text
 from prodmon_widgets.engine.table.checks import inspected
-from prodmon_widgets.engine.table.expressions import as_stored, as_text
 from prodmon_widgets.engine.table.folders import like_before, with_folders
 from prodmon_widgets.engine.table.kept import Kept, kept_of
+from prodmon_widgets.engine.table.later import Writings, as_written
 from prodmon_widgets.engine.table.logs.reading import log_of
 from prodmon_widgets.engine.table.logs.sides import completed, sides_of
 from prodmon_widgets.engine.table.plan import Plan
@@ -56,6 +58,8 @@ class Table:
     plan: Plan = field(default_factory=Plan, repr=False)
     columns: tuple[str, ...] = ()
     first_row: int = 0
+    written: Writings = field(default_factory=dict, repr=False)
+    """How this side, or this piece of it, writes its columns."""
 
     @classmethod
     def read(cls, source: Any, name: Name, kept: Kept, *, may_be_empty: bool = False) -> Table:
@@ -85,6 +89,11 @@ class Table:
     def has_time(self) -> bool:
         """Whether this table has the time column."""
         return self.plan.schema.timestamp in self.rows.columns
+
+    @cached_property
+    def cells(self) -> Mapping[str, Column]:
+        """The user's columns as expressions read them."""
+        return as_written(self.rows, self.written)
 
     def lazy(self) -> nw.LazyFrame[Any]:
         """``__time`` and every property, on DuckDB: Int64, Float64, String or List(String); missing is null."""
@@ -120,7 +129,7 @@ class Table:
 
     def row_batches(self, called: Mapping[str, str], size: int = 200_000) -> Iterator[pa.RecordBatch]:
         """The columns of :meth:`row_types` of all rows in order, as a file calls them; lengths of time are seconds."""
-        came = self.rows.columns
+        came = self.cells
         cells = {n: as_stored(came[n]) if n in self.columns else self._sql(n) for n in self.row_types().names}
         chosen = [f"{sql} AS {quoted(called[name])}" for name, sql in cells.items()]
         return iter(self.rows.relation().project(", ".join(chosen)).to_arrow_reader(size))
@@ -134,14 +143,14 @@ class Table:
             return self._time_sql()
         calculator = next((c for c in self.plan.calculators if c.property.name == name), None)
         if calculator is not None:
-            return calculator.sql(self.rows.columns, packed)
+            return calculator.sql(self.cells, packed)
         if name not in self.columns:
             raise InputError(unknown("column", name, [*(p.name for p in self.properties), *self.columns]))
-        return self.rows.columns[name].sql
+        return self.cells[name].sql
 
     def _time_sql(self) -> str:
         if self.has_time:
-            return f"CAST({self.plan.time(self.rows.columns[str(self.plan.schema.timestamp)])} AS BIGINT)"
+            return f"CAST({self.plan.time(self.cells[str(self.plan.schema.timestamp)])} AS BIGINT)"
         return f"CAST(row_number() OVER () - 1 + {self.first_row} AS BIGINT)"
 
     def times(self) -> NDArray[np.float64]:
@@ -243,11 +252,11 @@ class Table:
         _check_dates(settled, self.plan.schema, self.name)
         new = replace(new, rows=read, columns=tuple(read.schema.names))
         self._check_columns(new)
-        rows = with_functions(like(new.rows, self.rows, self.plan), source, self.plan.functions)
+        rows = with_functions(like(new.rows, self.cells, self.plan), source, self.plan.functions)
         rows = rows.owned() if isinstance(rows, ArrowRows) else rows
         rows.notes = read.notes
-        plan = replace(self.plan, within=None)
-        return replace(new, rows=rows, plan=plan, first_row=self.first_row + self.n_rows)
+        written, plan = self.plan.writings(rows), replace(self.plan, within=None)
+        return replace(new, rows=rows, plan=plan, first_row=self.first_row + self.n_rows, written=written)
 
     def settled(self, known: TimeBins | None = None) -> Table:
         """With what is to be said of these rows among its notes; times far from those in ``known`` bins are set apart.
@@ -258,7 +267,7 @@ class Table:
             Where most times can't be read.
         """
         plan = replace(self.plan, within=None if known is None else clock.limits_beside(known, self))
-        said = [*self.rows.notes, *inspected(self.name, self.rows, plan, appended=True)]
+        said = [*self.rows.notes, *inspected(self.name, self.rows, self.cells, plan, appended=True)]
         notes = [f"appended: {note}" for note in said]
         schema = plan.schema.filled({}, plan.schema.left_out, [*plan.schema.notes, *notes])
         return replace(self, plan=replace(plan, schema=schema))
@@ -384,9 +393,13 @@ def _planned(read: _Read, schema: Schema, properties: Functions, *said: str) -> 
     made = plan.make(schema, read.sides[0].rows, read.sides[1].rows, properties)
     _check_dates(read.settled, made.schema, "evaluation and production")
     made = replace(made, settled=read.settled)
-    sides = [replace(table, plan=made) for table in read.sides]
+    sides = [replace(table, plan=made, written=made.written[table.name]) for table in read.sides]
     plans = [replace(made, within=clock.limits_of(table)) for table in sides]
-    notes = [n for table, plan in zip(sides, plans, strict=True) for n in inspected(table.name, table.rows, plan)]
+    notes = [
+        n
+        for table, plan in zip(sides, plans, strict=True)
+        for n in inspected(table.name, table.rows, table.cells, plan)
+    ]
     of_files = [str(note) for table in sides for note in table.rows.notes]
     left_out = {**made.schema.left_out, **read.reasons}
     filled = made.schema.filled({}, left_out, [*of_files, *made.schema.notes, *said, *notes])
@@ -420,7 +433,7 @@ def good(table: Table, name: str | None = None) -> NDArray[np.float64]:
     told = table.plan.schema.good
     if callable(told):
         return _asked(table, told) if table.name == "evaluation" else np.full(table.n_rows, np.nan)
-    columns = table.rows.columns
+    columns = table.cells
     annotation = told if isinstance(told, str) else table.plan.schema.annotation
     if annotation is not None and annotation in columns:
         _refuse_foreign(table, columns[annotation], name or table.name)

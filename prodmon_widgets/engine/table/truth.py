@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from prodmon_widgets.engine.table import expressions as x
+from prodmon_widgets.engine.table import canonical as x
 from prodmon_widgets.engine.table.calculators import Prediction
 from prodmon_widgets.engine.table.properties import Column, literal
 from prodmon_widgets.errors import InputError
@@ -64,11 +64,11 @@ def _listed(words: tuple[str, ...]) -> str:
 def from_label(label: Column, prediction: Column, how: Prediction) -> str:
     """1.0 where the prediction is the label – of several classes, all of them – else 0.0; NULL without a label."""
     if how.kind == "set":
-        one, other = x.as_set(label, how.separator), x.as_set(prediction, how.separator)
-    elif "boolean" in (label.form, prediction.form):
+        one, other = x.as_set(label), x.as_set(prediction)
+    elif how.are_booleans or any(c.form == "boolean" or c.written.boolean for c in (label, prediction)):
         one, other = x.as_boolean(label), x.as_boolean(prediction)
     else:
-        one, other = x.as_text(label), x.as_text(prediction)
+        one, other = (x.as_class(column, how.are_numbers) for column in (label, prediction))
     return f"CASE WHEN {one} IS NULL THEN NULL WHEN {one} = {other} THEN 1.0 ELSE 0.0 END"
 
 

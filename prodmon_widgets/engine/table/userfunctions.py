@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from prodmon_widgets.engine.table.arrow import arrow_table
 from prodmon_widgets.engine.table.rows import Rows
@@ -48,9 +49,20 @@ def with_functions(rows: Rows, source: Any, functions: Sequence[Callable[..., An
         return rows
     check_functions(functions, ())
     frames = [source] if isinstance(source, pd.DataFrame) else rows.frames()
-    parts = [pd.DataFrame({column_of(f): _called(f, frame) for f in functions}) for frame in frames]
-    together = pd.concat(parts, ignore_index=True)
-    return rows.beside(arrow_table(together, "Monitor(properties=...)"))
+    parts = [[_called(f, frame) for f in functions] for frame in frames]
+    columns = {
+        column_of(f): pd.concat(of_one, ignore_index=True)
+        for f, of_one in zip(functions, zip(*parts, strict=True), strict=True)
+    }
+    together = arrow_table(pd.DataFrame(columns), "Monitor(properties=...)")
+    return rows.beside(pa.table([flat(column) for column in together.columns], names=together.column_names))
+
+
+def flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column in a type that Parquet readers and DuckDB agree on: large texts and levels become plain text."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    return column.cast(pa.string()) if pa.types.is_large_string(column.type) else column
 
 
 def _called(function: Callable[..., Any], frame: pd.DataFrame) -> pd.Series:
