@@ -16,7 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from prodmon_widgets.engine.cube.codes import CodeTable
-from prodmon_widgets.engine.cube.valuebins import MISSING, ValueBins
+from prodmon_widgets.engine.cube.valuebins import MISSING, Levels, ValueBins
+from prodmon_widgets.engine.table.canonical import boolean_of
+from prodmon_widgets.engine.table.writing import without_point
 from prodmon_widgets.errors import InputError, unknown
 
 
@@ -161,8 +163,10 @@ def _condition(name: str, wanted: Any) -> Condition:
 
 
 def _text(value: object) -> str:
-    """One spelling a value: 3 and 3.0 are ``3``."""
-    return _number(float(value)) if isinstance(value, float | np.floating) else str(value)
+    """One spelling a value: 3, 3.0 and Decimal(3) are ``3``."""
+    if isinstance(value, float | np.floating | Decimal):
+        return _number(float(value))
+    return str(value)
 
 
 def _is_missing(value: Any) -> bool:
@@ -183,11 +187,21 @@ def _meets(condition: Condition, codes: CodeTable) -> NDArray[np.bool_]:
         return _between(condition, bins, codes)
     if not condition.values:
         raise InputError(f"property {name!r} is {bins.kind}; expected a value or a list of values, not {condition}.")
-    found = [codes.has(name, bins.code_of[value]) for value in condition.values if value in bins.code_of]
+    called = {_called(value, bins) for value in condition.values}
+    found = [codes.has(name, bins.code_of[value]) for value in sorted(called) if value in bins.code_of]
     if not found:
         raise InputError(unknown(f"value of {name!r}", condition.values[0], bins.values))
     result: NDArray[np.bool_] = np.logical_or.reduce(found)
     return result
+
+
+def _called(value: str, bins: Levels) -> str:
+    """The level that a value means: itself, without blanks around it, as a number, or as a word for a boolean."""
+    stripped = value.strip()
+    ways = [value, stripped, without_point(stripped)]
+    if bins.kind == "boolean":
+        ways.append(boolean_of(stripped) or stripped)
+    return next((way for way in ways if way in bins.code_of), value)
 
 
 def _between(condition: Condition, bins: ValueBins, codes: CodeTable) -> NDArray[np.bool_]:

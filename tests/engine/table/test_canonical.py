@@ -9,6 +9,9 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from prodmon_widgets.engine.cube.bins import bins_of
+from prodmon_widgets.engine.cube.encode import encode
+from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.engine.table import canonical as x
 from prodmon_widgets.engine.table.properties import Column
 from prodmon_widgets.engine.table.rows import ArrowRows, connect
@@ -208,3 +211,18 @@ def test_each_piece_is_split_by_its_own_separator():
     rows = ArrowRows(pa.table({"v": ["a|b", "b"]}))
     split = x.as_set(Column(rows.columns["v"].sql, "string", written=Written(separator="|")))
     assert [row[0] for row in rows.relation().project(split).fetchall()] == [["a", "b"], ["b"]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "wanted"),
+    [
+        ([True, False], [True, "True", "yes", 1, "1", np.True_]),
+        (["1.5b", "2"], [" 1.5b ", "1.5b"]),
+        (["2", "A"], [2, 2.0, "2", "2.0", Decimal("2.0")]),
+    ],
+)
+def test_where_means_a_value_however_it_is_written(cells, wanted):
+    _, known, later = prepare(frame(column(cells)), frame(column(cells)))
+    codes = encode(later, None, bins_of(known, later))
+    for value in wanted:
+        assert Segment({"x": value}).mask(codes).sum() == N // 2, value
