@@ -111,7 +111,8 @@ def _unpack(record: Record) -> Iterator[Record]:
 def _scores_in(record: Record) -> Iterator[Score]:
     """Nested ``scores``, and those of the UI's export, arrays that seldom say who gave them."""
     target = text_of(record.get("id"))
-    for each in parsed(record.get("scores")) or ():
+    told = parsed(record.get("scores"))
+    for each in told if isinstance(told, list) else ():
         if isinstance(each, dict):
             yield from _score_of({"observation_id": target, **each})
     for name, cell in (record.get(BY_NAME) or {}).items():

@@ -41,7 +41,8 @@ def _unpack(record: Record) -> Iterator[Record]:
     whole = parsed(record.get("trace"))
     if isinstance(whole, Mapping):
         yield whole
-        for span in map(parsed, parsed(record.get("spans")) or ()):
+        spans = parsed(record.get("spans"))
+        for span in map(parsed, spans if isinstance(spans, list) else ()):
             if isinstance(span, Mapping):
                 yield _span(span, text_of(whole.get("id")))
     elif "trace_start_time" in record or "trace_input" in record:

@@ -49,19 +49,28 @@ def _value(told: Any) -> Any:
         return told
     for kind, inner in told.items():
         if kind in ("intValue", "int_value"):
-            return int(inner)
+            return _whole(inner)
         if kind in ("arrayValue", "array_value"):
-            return [_value(each) for each in (inner or {}).get("values", ())]
+            return [_value(each) for each in _several(inner, "values")]
         if kind in ("kvlistValue", "kvlist_value"):
-            return _attributes((inner or {}).get("values", ()))
+            return _attributes(_several(inner, "values"))
         return inner
     return None
+
+
+def _whole(cell: Any) -> Any:
+    """The number that OTLP writes as a text; what is none stays as it came."""
+    try:
+        return int(cell)
+    except (TypeError, ValueError, OverflowError):
+        return cell
 
 
 def _attributes(listed: Any) -> dict[str, Any]:
     if isinstance(listed, Mapping):
         return dict(listed)
-    pairs = [each for each in listed or () if isinstance(each, Mapping) and "key" in each]
+    listed = listed if isinstance(listed, list) else ()
+    pairs = [each for each in listed if isinstance(each, Mapping) and "key" in each]
     return {str(each["key"]): _value(each.get("value")) for each in pairs}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from prodmon_widgets.engine.table.arrow import clean_text
 from prodmon_widgets.engine.table.kept import ALL_TYPED, Kept
 from prodmon_widgets.engine.table.logs.columns import column_of
 from prodmon_widgets.engine.table.logs.format import Format, Score
@@ -172,7 +173,8 @@ def sampled(form: Format, records: Iterable[Record], scores: Sequence[Score]) ->
     kept, n_left = _kept(rest, MOST_COLUMNS - len(columns) - len(told.columns))
     columns |= {name: [row.get(name) for row in rest] for name in kept if name not in columns}
     names = _place_scores(columns, told)
-    table = pa.table({name: column_of(cells) for name, cells in columns.items() if _is_filled(name, cells)})
+    held = {clean_text(name): column_of(cells) for name, cells in columns.items() if _is_filled(name, cells)}
+    table = pa.table(held)
     log = _log(form, tree, told, names, columns, len(spans), n_left)
     return log.on(_in_order(table))
 
