@@ -16,6 +16,7 @@ import pandas as pd
 from prodmon_widgets.engine.causes import findings
 from prodmon_widgets.engine.causes.items import Items
 from prodmon_widgets.engine.causes.judging import Found
+from prodmon_widgets.engine.causes.labelled import LabelledDrop
 from prodmon_widgets.engine.causes.neutralise import deviations, drop_of, replay
 from prodmon_widgets.engine.causes.sides import Question, Side
 from prodmon_widgets.engine.causes.total import Total
@@ -39,6 +40,8 @@ class Causes:
     ``supported``: share of the window's samples that lie where the evaluation set has something to say.
     ``unexplained``: the drop of the sums with all items' changes made; Σ contribution + unexplained = total. What the
     items would take together beyond that, their interplay, is named in ``notes``.
+    ``by_people``: whether every score is a person's label. ``labelled``: the drop by labels alone with what no item
+    tells of it, None where nobody labelled the window or drew from it.
     ``harmless``: properties that drifted and carry none of the drop. ``explained``: what was taken out before.
 
     It cannot see a decline that no property shows: with estimated scores that takes labels.
@@ -52,7 +55,8 @@ class Causes:
     harmless: list[str]
     notes: list[str]
     supported: float = 1.0
-    labelled: bool = False
+    by_people: bool = False
+    labelled: LabelledDrop | None = None
     explained: list[str] = field(default_factory=list)
     _again: Callable[[Sequence[Found]], Causes] | None = None
     _found: Sequence[Found] = ()
@@ -135,7 +139,7 @@ def find_causes(
         harmless=work.harmless([*explained, *found]),
         notes=work.notes(groups, found, n_first, float(carried.interplay)),
         supported=work.supported,
-        labelled=question.labelled,
+        by_people=question.labelled,
         explained=[str(each.segment) for each in explained],
         _again=lambda first: find_causes(question, cancelled=cancelled, explained=first),
         _found=found,

@@ -10,6 +10,7 @@ from prodmon_widgets.engine.quality.estimate import Doubt, Z
 
 if TYPE_CHECKING:
     from prodmon_widgets.engine.causes.causes import Causes
+    from prodmon_widgets.engine.causes.labelled import LabelledDrop
     from prodmon_widgets.engine.causes.total import Total
 
 LABELS_THAT_TELL = 30
@@ -22,7 +23,7 @@ POWER = 0.8416
 
 def text(causes: Causes) -> str:
     """One paragraph a thought, each sentence with its figures."""
-    lines = [_total(causes)]
+    lines = [*_labelled(causes.labelled), _total(causes)]
     lines += [_item(row, doubted=causes.supported < FEWEST_SUPPORTED) for row in causes.items.to_dict("records")]
     lines.append(_rest(causes))
     if causes.harmless:
@@ -30,9 +31,22 @@ def text(causes: Causes) -> str:
     if causes.supported < FEWEST_SUPPORTED:
         lines.append(_unlike(causes.supported))
     lines += causes.notes
-    if not causes.labelled:
+    if not causes.by_people:
         lines.append("Scores are estimated: a decline that no property shows is invisible without labels.")
     return "\n".join(lines)
+
+
+def _labelled(found: LabelledDrop | None) -> list[str]:
+    """What labels alone say comes first: nothing else sees a decline that no property shows."""
+    if found is None:
+        return []
+    band = f" ({100 * found.low:.1f} to {100 * found.high:.1f})".replace("-", "−") if found.high > found.low else ""
+    moved = f"fell by {_points(found.drop)}" if found.drop >= 0 else f"rose by {_points(-found.drop)}"
+    labels = f"{found.n:,} label{'s' * (found.n != 1)}"
+    return [
+        f"By {labels} alone the score {moved}{band}, from {_score(found.score_before)} to {_score(found.score)}; "
+        f"{_points(found.rest)} of that no segment below carries."
+    ]
 
 
 def _total(causes: Causes) -> str:

@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine.annotator.symptoms import symptoms
 from prodmon_widgets.engine.causes.causes import Causes, find_causes
+from prodmon_widgets.engine.causes.items import EVERYWHERE
+from prodmon_widgets.engine.causes.labelled import labelled_drop
 from prodmon_widgets.engine.causes.sides import Question, Side
 from prodmon_widgets.engine.causes.total import Sureness
+from prodmon_widgets.engine.labels.labels import ByLabels
 from prodmon_widgets.engine.quality.estimate import BlockTerms, estimate
 from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.state import State, Where, named
@@ -46,7 +49,21 @@ def causes(
     elif baseline is not None:
         before = _counted(state, baseline, None)
     question = replace(_question(state, after, before, ignored), sureness=sureness)
-    return find_causes(question, cancelled=cancelled)
+    found = find_causes(question, cancelled=cancelled)
+    items = found.items
+    carried = float(items.loc[items["segment"] != EVERYWHERE, "contribution"].sum())
+    new, old = (None if rows is None else _by_labels(state, rows) for rows in (after, before))
+    return replace(found, labelled=labelled_drop(_evaluation_by_labels(state) if before is None else old, new, carried))
+
+
+def _by_labels(state: State, rows: Masks) -> ByLabels | None:
+    return state.labels.alone(state.production.codes, state.terms, rows)
+
+
+def _evaluation_by_labels(state: State) -> ByLabels | None:
+    """The evaluation set is compared as it is: its labels have no error."""
+    known = state.evaluation.actual[~np.isnan(state.evaluation.actual)]
+    return ByLabels(float(known.mean()), 0.0, len(known)) if len(known) else None
 
 
 def _sureness(state: State, window: Window, baseline: Window | Where) -> Sureness:

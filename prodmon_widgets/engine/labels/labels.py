@@ -18,7 +18,7 @@ from prodmon_widgets.engine.cube.codes import CodeTable
 from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.engine.labels.arrivals import Arrived
 from prodmon_widgets.engine.labels.draws import Correction, Draw, correct
-from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms
+from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms, Z
 from prodmon_widgets.engine.time.bins import TimeBins
 from prodmon_widgets.engine.work.documents import UNREADABLE, damaged, read_json, write_json
 from prodmon_widgets.engine.work.plain import Reader, to_plain
@@ -55,6 +55,15 @@ class SamplingFrame:
         at = codes.time_bins.start + codes.time.astype(np.int64) * codes.time_bins.step
         inside = (codes.time >= 0) & (at >= self.start) & (at < self.end)
         return inside & Segment(self.where).mask(codes) if self.where else inside
+
+
+@dataclass(frozen=True)
+class ByLabels:
+    """The score of some samples by labels alone, half of its 95 % band, and how many labels it rests on."""
+
+    score: float
+    half: float
+    n: int
 
 
 @dataclass
@@ -175,6 +184,24 @@ class Labels:
         for rows, made in self.corrections(codes, terms):
             score[rows] += made.offset
         return score if codes.known is None else np.where(codes.known < 0, score, codes.known)
+
+    def alone(self, codes: CodeTable, terms: BlockTerms, rows: NDArray[np.bool_]) -> ByLabels | None:
+        """The score of these rows by labels alone; None where some have none and no draw speaks for them."""
+        open_rows = rows & ~codes.labelled
+        n_known = int((rows & codes.labelled).sum())
+        good = 0.0 if codes.known is None else float((codes.known[rows] == 1).sum())
+        variance, deviation, left = 0.0, 0.0, open_rows
+        for frame, made in self.corrections(codes, terms):
+            part, left = frame & open_rows, left & ~frame
+            score = np.zeros(0) if codes.score is None else codes.score[part] / SCALE
+            good += float((score + made.offset + made.lean).sum())
+            variance += float((score * (1 - score)).sum())
+            deviation += len(score) * made.deviation
+        if left.any() or not n_known:
+            return None
+        n = int(rows.sum())
+        half = Z * float(np.sqrt(variance + deviation**2)) / n
+        return ByLabels(float(np.clip(good / n, 0.0, 1.0)), half, n_known)
 
     def corrected(self, codes: CodeTable, terms: BlockTerms, segment: NDArray[np.bool_] | None = None) -> BlockTerms:
         """The terms with what labels say, of all samples or those of a ``segment``.
