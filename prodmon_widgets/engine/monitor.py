@@ -485,23 +485,27 @@ class Monitor:
         self.wait()
         return labelling.to_label(self._state, n, window, where, seed)
 
-    def label(self, frame: object, *, unknown_ids: UnknownIds = "raise") -> Monitor:
+    def label(
+        self, frame: object, *, unknown_ids: UnknownIds = "raise", sampled: labelling.Sampled | None = None
+    ) -> Monitor:
         """Take labels by people: columns ``id``, ``annotation`` (good, bad, unknown; None takes one back), ``reason``.
 
         ``frame`` is anything that holds rows, as in the constructor; the id may be called as in production. In place of
-        an annotation it may hold the true ``label``, which is compared with the prediction. A label changes what is
-        shown of its sample; labels of samples that :meth:`to_label` drew also correct the estimates of the window and
-        segment they were drawn from. ``unknown_ids="ignore"`` leaves labels whose id production doesn't have, warns of
+        an annotation it may hold the true ``label``, which is compared with the prediction. A labelled sample counts as
+        it is in every figure; labels of samples that :meth:`to_label` drew also correct the estimates of the others in
+        the window and segment they were drawn from, and so do those of which ``sampled="random"`` vouches that they are
+        a random sample of the period that they cover (a review of random rows, labels that came late for whatever
+        row). ``unknown_ids="ignore"`` leaves labels whose id production doesn't have, warns of
         how many, and notes it in the schema; the same labels given twice change nothing.
 
         Raises
         ------
         InputError
-            For unknown annotations, and for unknown ids where they are not ignored: then nothing is taken.
+            For another ``sampled``, unknown annotations, and unknown ids where they are not ignored: nothing is taken.
         """
         self.wait()
         came = arrived(self._state.production.tables, frame, unknown_ids)
-        self._state.take(came)
+        labelling.label(self._state, came, sampled)
         self._state.say_unknown(came.n_unknown)
         self._ready.tell()
         return self

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from prodmon_widgets.engine.labels.arrivals import Arrived
 from prodmon_widgets.engine.labels.draws import Draw, choose, foreseen
 from prodmon_widgets.engine.labels.labels import sampling_frame
 from prodmon_widgets.engine.quality.estimate import Z
 from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.state import State, Where, named
 from prodmon_widgets.engine.time.windows import Window
-from prodmon_widgets.errors import InputError, check_count
+from prodmon_widgets.errors import InputError, check_count, unknown
+
+Sampled = Literal["random"]
 
 
 def to_label(state: State, n: int, window: Window, where: Where | None, seed: int | None) -> pd.DataFrame:
@@ -56,6 +61,27 @@ def _no_use(n: int, width: float, expected: float) -> str:
         f"{n} label{'s' * (n != 1)} will not narrow this: the band is {width:.3f} wide now and "
         f"should be {expected:.3f} wide with them."
     )
+
+
+def label(state: State, labels: Arrived, sampled: Sampled | None) -> None:
+    """Take labels into the state; see ``Monitor.label``. Raises InputError for another ``sampled``."""
+    if sampled is not None and sampled not in get_args(Sampled):
+        raise InputError(unknown("sampled", str(sampled), get_args(Sampled)))
+    if sampled == "random":
+        state.labels.draws += _vouched(state, np.unique(labels.rows[~np.isnan(labels.said)]))
+    state.take(labels)
+
+
+def _vouched(state: State, rows: NDArray[np.int64]) -> list[Draw]:
+    """These rows as drawn at random from those without a label in the period that they cover, in whole time bins."""
+    codes = state.production.codes
+    rows = rows[(codes.time[rows] >= 0) & ~codes.labelled[rows]]
+    if not len(rows):
+        return []
+    period = int(codes.time[rows].min()), int(codes.time[rows].max()) + 1
+    frame = sampling_frame(codes.time_bins, period, None)
+    n_frame = int((frame.mask(codes) & ~codes.labelled).sum())
+    return [Draw(frame.key, rows, np.full(len(rows), len(rows) / n_frame), n_frame)]
 
 
 def _scores(side: SampleSet, rows: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
