@@ -32,9 +32,9 @@ among hundreds they vanish."""
 TUNED = 20
 """From so many labels on, how far the scores are trusted is tuned; below, they are not used to reduce variance."""
 
-TRUSTED, MOVED = 2 / 3, 0.1
-"""How likely an estimate errs by no more than its band says, before labels are seen, and by how much (one standard
-deviation) where it errs by more: chosen on two simulated worlds, see docs/decisions/labels.md."""
+BEYOND = ((0.55, 0.0), (0.4, 0.1), (0.05, 0.5))
+"""How likely an estimate errs by so much (one standard deviation) beyond what its band says, before labels are seen:
+not at all, by as much as a judge that moved, by anything. Chosen on two worlds, see docs/decisions/labels.md."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,15 @@ class Correction:
         """The score between an estimate that errs by this ``deviation`` and the labels; the band is the labels' own.
 
         Weighted by precision as long as they agree. The more they conflict, the likelier it is that the estimate errs
-        by more than it knows, and the less it counts: the posterior mean under :data:`TRUSTED` and :data:`MOVED`.
+        by more than it knows, and the less it counts: the posterior mean under :data:`BEYOND`.
         """
-        if not np.isfinite(deviation):
+        if not np.isfinite(deviation) or not self.deviation:
             return self
-        own, kept = self.deviation**2, deviation**2
-        alike, apart = own + kept, own + kept + MOVED**2
-        odds = (1 - TRUSTED) / TRUSTED * np.sqrt(alike / apart) * np.exp(self.offset**2 / 2 * (1 / alike - 1 / apart))
-        weight = (own / alike + odds * own / apart) / (1 + odds)
+        own = self.deviation**2
+        chance, more = np.array(BEYOND).T
+        conflict = own + deviation**2 + more**2
+        likely = np.log(chance) - (np.log(conflict) + self.offset**2 / conflict) / 2
+        weight = np.average(own / conflict, weights=np.exp(likely - likely.max()))
         lean = float(np.clip(weight * self.offset, -Z * self.deviation, Z * self.deviation))
         return replace(self, offset=self.offset - lean, lean=lean)
 

@@ -94,12 +94,12 @@ def test_the_band_of_few_labels_is_students_with_one_bad_and_one_good_label_adde
 
 def test_the_score_lies_between_estimate_and_labels_and_nearer_to_these_the_more_they_conflict():
     shares = []
-    for offset in (0.02, 0.1, 0.3):
+    for offset in (0.02, 0.1, 0.4):
         made = Correction(-offset, 0.08, 30).beside(0.03)
         assert made.offset + made.lean == pytest.approx(-offset)
         shares.append(made.offset / -offset)
     assert shares == sorted(shares)
-    assert shares[0] < 0.25
+    assert shares[0] < 0.33
     assert shares[-1] > 0.75
 
 
@@ -107,15 +107,15 @@ def test_labels_alone_count_where_the_evaluation_set_can_not_tell():
     assert Correction(-0.2, 0.08, 30).beside(np.inf) == Correction(-0.2, 0.08, 30)
 
 
-@pytest.mark.parametrize(("error", "most"), [(0.0, 1.25), (0.15, 0.65)])
+@pytest.mark.parametrize(("error", "most"), [(0.0, 1.25), (0.12, 0.65)])
 def test_labels_help_where_the_judge_moved_and_do_little_harm_where_it_did_not(error, most):
-    """Estimates of deviation .03, right or off by .15: the error with 30 labels beside that of the better figure."""
+    """Estimates that know their error, or are off by .12 more: the error with 30 labels beside the better figure's."""
     rng = np.random.default_rng(4)
-    of_estimate = rng.normal(error, 0.025, 4000)
-    of_labels = rng.normal(0, 0.075, 4000)
+    of_estimate = rng.normal(error, 0.03, 4000)
+    of_labels = rng.normal(0, 0.08, 4000)
     mixed = []
-    for e, l in zip(of_estimate, of_labels, strict=True):
-        mixed.append(e + Correction(l - e, 0.08, 30).beside(0.03).offset)
+    for estimated, labelled in zip(of_estimate, of_labels, strict=True):
+        mixed.append(estimated + Correction(labelled - estimated, 0.09, 30).beside(0.03).offset)
     best = np.abs(of_estimate).mean() if error else min(np.abs(of_estimate).mean(), np.abs(of_labels).mean())
     assert np.abs(mixed).mean() <= most * best
 
