@@ -59,8 +59,8 @@ def keys_of(folders: Sequence[Folders]) -> dict[str, frozenset[str | None]]:
 
 def is_paths(source: Any) -> bool:
     """Whether the source names files: a path, or a list of them."""
-    one = isinstance(source, (str, bytes, os.PathLike))
-    return one or (isinstance(source, (list, tuple)) and bool(source) and all(is_paths(part) for part in source))
+    parts = source if isinstance(source, (list, tuple)) else [source]
+    return bool(parts) and all(isinstance(part, (str, bytes, os.PathLike)) for part in parts)
 
 
 def found(source: Any, side: str) -> Found:
