@@ -228,6 +228,17 @@ class Monitor:
         """Shares of values over time; see :func:`prodmon_widgets.engine.cube.shares.shares_over_time`."""
         return shares_over_time(self._state.cube, every)
 
+    def realised(self, every: str | int | None = None, where: Where | None = None) -> pd.DataFrame:
+        """How good the estimates were: those of the samples that people labelled, beside what people said of them.
+
+        One row for each stretch as in :meth:`timeline` that has labels: ``start, end, n`` (labelled samples),
+        ``estimated`` with its 95 % band ``low, high`` as if nobody had labelled any, ``estimable``, ``actual`` (share
+        of good), ``error`` (estimated less actual) and ``held`` (whether the band holds it). It speaks of the labelled
+        samples: where somebody chose them, not of all.
+        """
+        self.wait()
+        return self._state.realised(every, where)
+
     def series(self, most: int, where: Where | None = None) -> pd.DataFrame:
         """The timeline in at most ``most`` stretches, also of a segment; only start, end and n before it is scored."""
         cube = self._state.cube_of(where)

@@ -28,6 +28,7 @@ from prodmon_widgets.engine.cube.encode import encode
 from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.engine.labels.arrivals import Arrived
 from prodmon_widgets.engine.labels.labels import Labels
+from prodmon_widgets.engine.quality import timeline
 from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms, Estimate, error_of, estimate
 from prodmon_widgets.engine.samples.repeats import Duplicates, settled
 from prodmon_widgets.engine.samples.sample_set import SampleSet
@@ -195,6 +196,18 @@ class State:
         self.production.count_as_known(self.said())
         self.cube = self.cube.relabelled(before, codes.bare(rows))
 
+    def realised(self, every: str | int | None, where: Where | None) -> pd.DataFrame:
+        """What was estimated of the labelled samples beside what people said of them; see ``Monitor.realised``."""
+        codes = self.production.codes
+        mask = codes.labelled & Segment(where).mask(codes) if where else codes.labelled
+        bare = replace(codes, bins={}, codes={}, members={}, values={}, sums=codes.sums[:, :0])
+        without = self.terms_of_estimates(where)
+        estimated = timeline.timeline(
+            Cube.build(replace(bare, known=None), mask).totals, codes.time_bins, without, every
+        )
+        said = timeline.timeline(Cube.build(bare, mask).totals, codes.time_bins, without, every)
+        return timeline.realised(estimated, said["actual"])
+
     def weak(self) -> pd.DataFrame:
         """Segments of the evaluation set that score low by people's annotations."""
         side = self.evaluation
@@ -230,14 +243,18 @@ class State:
 
     def terms_of(self, where: Where | None) -> BlockTerms:
         """The terms of every time bin with what labels say, of everything or of a segment."""
-        codes, terms = self.production.codes, self.terms
-        if where:
-            said = self.evaluation_totals(where)
-            known = int(said["actual"][0]), int(said["actual_good"][0])
-            terms = terms.of_segment(error_of(self.evaluation_cube_of(where).totals, *known))
+        codes, terms = self.production.codes, self.terms_of_estimates(where)
         if not self.labels.draws:
             return terms
         return self.labels.corrected(codes, terms, Segment(where).mask(codes) if where else None)
+
+    def terms_of_estimates(self, where: Where | None) -> BlockTerms:
+        """The same without what labels say."""
+        if not where:
+            return self.terms
+        said = self.evaluation_totals(where)
+        known = int(said["actual"][0]), int(said["actual_good"][0])
+        return self.terms.of_segment(error_of(self.evaluation_cube_of(where).totals, *known))
 
     def score(self, window: Window, where: Where | None) -> Estimate:
         """Estimated quality of a window and segment."""

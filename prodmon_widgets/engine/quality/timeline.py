@@ -30,6 +30,24 @@ def timeline(totals: Totals, time: TimeBins, terms: BlockTerms, every: str | int
     return _figures(totals, time, terms, stretches(time, every))
 
 
+def realised(estimated: pd.DataFrame, actual: pd.Series[float]) -> pd.DataFrame:
+    """A timeline of estimates of labelled samples beside their share of good; stretches without any are left out.
+
+    Columns: start, end, n, estimated, low, high, estimable, actual, error (estimated less actual), held.
+    """
+    low, high = estimated["low"], estimated["high"]
+    frame = estimated[["start", "end", "n"]].assign(
+        estimated=estimated["score"],
+        low=low,
+        high=high,
+        estimable=estimated["estimable"],
+        actual=actual,
+        error=estimated["score"] - actual,
+        held=(low <= actual) & (actual <= high),
+    )
+    return frame[frame["n"] > 0].reset_index(drop=True)
+
+
 def series(totals: Totals, time: TimeBins, terms: BlockTerms, most: int) -> pd.DataFrame:
     """The same in at most ``most`` stretches of whole time bins; before scoring only start, end and n."""
     return _figures(totals, time, terms, _cut(time, time.start, time.step * -(-time.count // most)))
