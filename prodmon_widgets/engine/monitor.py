@@ -274,10 +274,14 @@ class Monitor:
         return frame
 
     def new_values(self, window: Window = None) -> pd.DataFrame:
-        """Classes and values of production that the evaluation set doesn't have; see ``engine.novelty``."""
+        """Classes and values of production that the evaluation set doesn't have; see ``engine.novelty``.
+
+        ``first_seen`` is the time of a value's first sample.
+        """
         self.wait()
         state = self._state
-        return novelty.new_values(state.cube, state.evaluation_cube, *state.bins(window), state.terms_of(None))
+        found = novelty.new_values(state.cube, state.evaluation_cube, *state.bins(window), state.terms_of(None))
+        return novelty.dated(found, state.production.codes, state.production.times())
 
     def estimates(self, window: Window = None, where: Where | None = None) -> pd.DataFrame:
         """Every estimate of a selection side by side, refitted for it: no other figure is.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -82,9 +83,31 @@ class Items:
             found += self.search.run()
         return found
 
+    def _as_one(self, found: Sequence[Found]) -> list[Found]:
+        """Intervals of one number that overlap and carry in the same way are one item: all that they hold."""
+        kept: list[Found] = []
+        for each in found:
+            alike = next((at for at, other in enumerate(kept) if self._overlap(each, other)), None)
+            if alike is None:
+                kept.append(each)
+            else:
+                kept[alike] = self._hull(kept[alike], each)
+        return kept
+
+    def _overlap(self, a: Found, b: Found) -> bool:
+        if len(a.parts) != 1 or len(b.parts) != 1 or a.kind != b.kind or a.parts[0].index != b.parts[0].index:
+            return False
+        return self.cuts[a.parts[0].index].is_numeric and bool((a.parts[0].cells & b.parts[0].cells).any())
+
+    def _hull(self, a: Found, b: Found) -> Found:
+        part, cells = a.parts[0], a.parts[0].cells | b.parts[0].cells
+        at = np.flatnonzero(cells)
+        condition = self.cuts[part.index].condition((int(at[0]), int(at[-1])))
+        return replace(a, z=max(a.z, b.z), parts=(replace(part, condition=condition, cells=cells),))
+
     def settled(self, explained: Sequence[Found], found: Sequence[Found]) -> tuple[Groups, list[Found]]:
         """The items that still carry their least part beside each other, and the sums of their rows."""
-        found = list(found)
+        found = self._as_one(found)
         while True:
             groups = self.groups([*explained, *found])
             kinds = [each.kind for each in (*explained, *found)]

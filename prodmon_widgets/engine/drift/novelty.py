@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from prodmon_widgets.engine.cube.bins import OTHER, Levels
+from prodmon_widgets.engine.cube.codes import CodeTable
 from prodmon_widgets.engine.cube.cube import Axis, Cube
 from prodmon_widgets.engine.quality.estimate import BlockTerms, estimate
 
@@ -36,6 +38,31 @@ def new_values(
         a.name: a.bins.new_beyond for a in cube.axes if isinstance(a.bins, Levels) and a.bins.new_beyond
     }
     return frame[list(COLUMNS)]
+
+
+def dated(found: pd.DataFrame, codes: CodeTable, times: NDArray[np.float64] | None) -> pd.DataFrame:
+    """New values with the time of the first sample of each as ``first_seen``; ``times``: epoch milliseconds of rows.
+
+    A value that only rows without a time have keeps the start of its bin.
+    """
+    if times is None or not len(found):
+        return found
+    when = {name: _first_times(codes, name, times) for name in found["property"].unique()}
+    place = {name: {label: at for at, label in enumerate(codes.bins[name].labels)} for name in when}
+    exact = [when[p][place[p][v]] for p, v in zip(found["property"], found["value"], strict=True)]
+    seen = pd.to_datetime(pd.Series(exact, index=found.index).round(), unit="ms").astype("datetime64[ms]")
+    return found.assign(first_seen=seen.fillna(found["first_seen"]))
+
+
+def _first_times(codes: CodeTable, name: str, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The earliest time of each code of a property, NaN where no dated row has it; of a set those of its members."""
+    of_row, members = codes.codes[name], codes.members.get(name)
+    first = np.full(codes.bins[name].size if members is None else len(members), np.inf)
+    known = ~np.isnan(times)
+    np.minimum.at(first, of_row[known], times[known])
+    if members is not None:
+        first = np.where(members, first[:, None], np.inf).min(axis=0, initial=np.inf)
+    return np.where(np.isinf(first), np.nan, first)
 
 
 def new_cells(cube: Cube, evaluation: Cube) -> list[int]:

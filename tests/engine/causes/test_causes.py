@@ -241,6 +241,9 @@ def test_a_symptom_is_looked_at_last(frames):
     swallowed = find_causes(question(before, after))
     found = find_causes(question(before, after, symptoms=frozenset({"judge"})))
     assert swallowed.items["segment"].str.contains("judge").any()
+    # its intervals overlap: what they hold together is one item
+    alone = swallowed.items[swallowed.items["where"].map(lambda where: list(where) == ["judge"])]
+    assert alone["kind"].is_unique
     assert {"device = tv", "plan = trial"} <= set(found.items["segment"])
     assert any("Looked at last" in note and "judge" in note for note in found.notes)
 

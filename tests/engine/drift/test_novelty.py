@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from prodmon_widgets.engine.cube.cube import Cube
-from prodmon_widgets.engine.drift.novelty import COLUMNS, new_values
+from prodmon_widgets.engine.drift.novelty import COLUMNS, dated, new_values
 from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms
 from tests.engine.coded import DAY, annotate, drawn, encoded, tables
 
@@ -111,3 +111,16 @@ def test_without_a_time_column_first_seen_is_a_row_number():
     got = new_values(Cube.build(codes), Cube.build(evaluation_codes)).iloc[1]
     first = int(np.flatnonzero(production["device"] == "watch")[0])
     assert got["first_seen"] <= first < got["first_seen"] + codes.time_bins.step
+
+
+def test_a_new_value_was_first_seen_when_its_first_sample_was_not_when_its_bin_began():
+    production = planted()
+    evaluation_codes, codes = encoded(*tables(drawn(800, 1), production))
+    found = new_values(Cube.build(codes), Cube.build(evaluation_codes))
+    times = production["timestamp"].to_numpy("datetime64[ms]").astype(np.float64)
+    times = np.where(production["timestamp"].isna(), np.nan, times)
+    got = dated(found, codes, times).set_index("value")["first_seen"]
+    watch = production.loc[production["device"] == "watch", "timestamp"].min()
+    assert got["watch"] == watch.round("ms")
+    assert (got <= found.set_index("value")["first_seen"] + pd.Timedelta(DAY, "ms")).all()
+    assert dated(found, codes, None) is found
