@@ -9,11 +9,11 @@ import shutil
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="prodmon",
     help="Watch a model in production without labels: how good it still is, and what made it worse.\n\n"
-    "Both commands take two files: EVALUATION, samples with the right answers from before deployment, and PRODUCTION, "
-    "what the model does now. Columns are found by their usual names (timestamp, prediction, label, confidence, …); "
+    "It starts with two files: EVALUATION, samples with the right answers from before deployment, and PRODUCTION, "
+    "what the model does now. Report and check take both, or a STORE: the folder that fit makes of them, append and "
+    "label add to, day by day. Columns are found by their usual names (timestamp, prediction, label, confidence, …); "
     "--column names what isn't found.",
     epilog="Try it without data of your own: prodmon demo",
     no_args_is_help=True,
@@ -41,6 +42,12 @@ ALERT, FAILURE = 1, 2
 FILES = "a .csv, .parquet or .jsonl file, or a pattern such as 'logs/*.parquet'."
 Evaluation = Annotated[str, typer.Argument(metavar="EVALUATION", help=f"Labelled samples: {FILES}")]
 Production = Annotated[str, typer.Argument(metavar="PRODUCTION", help=f"Samples of production: {FILES}")]
+EvaluationOrStore = Annotated[
+    str, typer.Argument(metavar="EVALUATION|STORE", help="Labelled samples; or a store, and nothing after it.")
+]
+ProductionOrNone = Annotated[
+    str | None, typer.Argument(metavar="PRODUCTION", help=f"Samples of production: {FILES}", show_default=False)
+]
 Columns = Annotated[
     list[str] | None,
     typer.Option(
@@ -78,6 +85,8 @@ def one_line_errors(debug: bool) -> Iterator[None]:
     """Turn an error into one line and exit status 2, and a warning into one line; with debug show the trace too."""
     try:
         with warnings.catch_warnings():
+            # told in any case, and never an error: a job's status must not hang on how warnings are set
+            warnings.simplefilter("always", UserWarning)
             warnings.showwarning = lambda message, *_args, **_options: _say("warning", message)
             yield
     # Python's own status for an error that nobody caught is 1, which a scheduler would take for an alert
@@ -99,6 +108,15 @@ def told(error: Exception) -> str:
     return f"{type(error).__name__}: {error} (--debug shows the trace)"
 
 
+IN_PYTHON = {
+    "Fit again and save there: Monitor(evaluation, production).save(folder). Labels that people gave are still read: "
+    "Monitor.labels_of(folder) is a frame that label() takes.": "Fit again with "
+    "prodmon fit EVALUATION PRODUCTION -o STORE: labels that people gave are taken over.",
+    "load it again and repeat what is to be saved, or save elsewhere": "run the command again",
+}
+"""What a message says to do in Python, and what it is on the command line."""
+
+
 def _say(kind: str, message: object) -> None:
     typer.echo(f"{kind}: {printable(' '.join(str(message).split()))}", err=True)
 
@@ -115,13 +133,19 @@ def as_options(message: str) -> str:
     called = re.sub(r"(=\.\.\.), (\w+=)", r"\1 --column \2", called)
     called = re.sub(r"Schema\((\w+=)\[?'([^']*)'\]?\)", r"--column \1\2 ", called)
     called = called.replace("in Monitor(..., day_first=True) or False", "with --day-first or --month-first")
+    for said, instead in IN_PYTHON.items():
+        called = called.replace(said, instead)
+    called = re.sub(r"(unknown_ids|duplicates)='(\w+)'", lambda f: f"--{f[1].replace('_', '-')} {f[2]}", called)
     return called.replace(f"give {READABLE}", f"give {FILES.removesuffix('.')}")
 
 
 def monitor_of(
-    evaluation: str, production: str, columns: list[str] | None, text: bool, day_first: bool | None
+    evaluation: str, production: str | None, columns: list[str] | None, text: bool, day_first: bool | None
 ) -> Monitor:
-    """Return a monitor over two files, with what `--column` says in its schema; its notes go to stderr."""
+    """Return a monitor over two files, with what `--column` says in its schema, or the one in a store.
+
+    What was found out about files goes to stderr.
+    """
     from prodmon_widgets.engine.monitor import Monitor
     from prodmon_widgets.schema import Schema
 
@@ -129,12 +153,47 @@ def monitor_of(
         raise InputError(
             "standard input isn't read: a monitor reads its rows several times. Write them to a file first."
         )
+    if production is None:
+        if columns or day_first is not None:
+            raise InputError("--column is settled when a store is made: fit it again to read columns otherwise.")
+        return Monitor.load(store_at(evaluation), progress=sys.stderr.isatty())
     schema = Schema(**roles_of(columns or []))
     progress = sys.stderr.isatty()
     monitor = Monitor(evaluation, production, schema=schema, text=text, progress=progress, day_first=day_first).wait()
     for note in monitor.schema.notes:
         _say("note", as_options(note))
     return monitor
+
+
+def store_at(path: str) -> Path:
+    """Return the folder of a store; refuse what is none."""
+    from prodmon_widgets.engine.storage.manifest import NAME
+
+    folder = Path(path).expanduser()
+    if folder.is_dir() and (folder / NAME).exists():
+        return folder
+    raise InputError(
+        f"{path} is no store, as {MAKE_STORE} makes one. Without a store give two files: EVALUATION and PRODUCTION."
+    )
+
+
+MAKE_STORE = "prodmon fit EVALUATION PRODUCTION -o STORE"
+
+
+def change(store: str, what: Callable[[Monitor], object]) -> tuple[int, Monitor]:
+    """Change the monitor in a store and save it, while nobody else may; how many samples it had before."""
+    from prodmon_widgets.engine.storage.lock import only_writer
+
+    folder = store_at(store)
+    with only_writer(folder):
+        monitor = monitor_of(store, None, None, True, None)
+        before, known = int(monitor.score().n), set(monitor.schema.notes)
+        what(monitor)
+        monitor.save(folder)
+    for note in monitor.schema.notes:
+        if note not in known:
+            _say("note", as_options(note))
+    return before, monitor
 
 
 def roles_of(columns: list[str]) -> dict[str, object]:
@@ -159,10 +218,84 @@ def roles_of(columns: list[str]) -> dict[str, object]:
 WINDOWS = "worst, all, last-7-days, since-onset (of a decline), or START/END such as 2024-05-01/2024-05-08"
 
 
-@app.command(epilog="Example: prodmon report evaluation.parquet 'logs/2024-*.csv' -o may.html -w 2024-05-01/2024-06-01")
-def report(  # noqa: PLR0913  an option is an argument
+STATUS = "Exit status: 0 it is done, or there was nothing to do; 2 nothing was changed, for the reason that is said."
+Store = Annotated[str, typer.Argument(metavar="STORE", help="A folder that `prodmon fit` made.")]
+
+
+@app.command(epilog=STATUS + " Example: prodmon fit evaluation.parquet 'logs/2024-*.csv' -o store")
+def fit(
     evaluation: Evaluation,
     production: Production,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="STORE", help="The folder to make, or make anew.")],
+    columns: Columns = None,
+    day_first: DayFirst = None,
+    text: Text = True,
+    debug: Debug = False,
+) -> None:
+    """Make a store for a daily job.
+
+    A store is a folder with a monitor, which append and label add to. Where STORE is one already it is made anew, and
+    its labels are taken over. Only you can read it.
+    """
+    with one_line_errors(debug):
+        from prodmon_widgets.engine.storage.manifest import NAME
+
+        is_store = (output / NAME).exists()
+        if output.exists() and not is_store and (not output.is_dir() or any(output.iterdir())):
+            raise InputError(f"--output: {output} is no store and not empty; name a folder that isn't there yet.")
+        monitor = monitor_of(evaluation, production, columns, text, day_first)
+        if is_store:
+            monitor.label(monitor.labels_of(output), unknown_ids="ignore")
+        monitor.save(output)
+        typer.echo(f"{output}: {int(monitor.score().n):,} production samples, {monitor.evaluation_score!r}")
+
+
+@app.command(epilog=STATUS + " Example: prodmon append store logs/2024-05-02.csv")
+def append(
+    store: Store,
+    files: Annotated[list[str], typer.Argument(metavar="FILES...", help=f"New samples of production: {FILES}")],
+    duplicates: Annotated[
+        str | None,
+        typer.Option(metavar="skip|replace|keep", help="What becomes of samples whose id is known; usually skip."),
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Add new samples of production to a store.
+
+    A day that is sent twice counts once, a day without samples is fine.
+    """
+    with one_line_errors(debug):
+        source = files[0] if len(files) == 1 else files
+        # a word of the user's, which append itself checks
+        how: dict[str, Any] = {"duplicates": duplicates}
+        before, monitor = change(store, lambda monitor: monitor.append(source, **how))
+        n = int(monitor.score().n)
+        typer.echo(f"{store}: {n - before:,} samples more, {n:,} in all")
+
+
+@app.command(epilog=STATUS + " Example: prodmon label store labels.csv --unknown-ids ignore")
+def label(
+    store: Store,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Columns id and annotation (good, bad) or label.")],
+    unknown_ids: Annotated[
+        str, typer.Option("--unknown-ids", metavar="raise|ignore", help="What of labels whose id isn't there.")
+    ] = "raise",
+    debug: Debug = False,
+) -> None:
+    """Tell a store the truth of samples.
+
+    Labels may come late, and the same ones twice change nothing.
+    """
+    with one_line_errors(debug):
+        how: dict[str, Any] = {"unknown_ids": unknown_ids}
+        _, monitor = change(store, lambda monitor: monitor.label(file, **how))
+        typer.echo(f"{store}: {len(monitor.labels_of(store)):,} samples are labelled")
+
+
+@app.command(epilog="Example: prodmon report evaluation.parquet 'logs/2024-*.csv' -o may.html -w 2024-05-01/2024-06-01")
+def report(  # noqa: PLR0913  an option is an argument
+    evaluation: EvaluationOrStore,
+    production: ProductionOrNone = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.")] = Path("report.html"),
     window: Annotated[str, typer.Option("--window", "-w", help=f"What the page opens with: {WINDOWS}.")] = "worst",
     samples: Annotated[int, typer.Option(min=0, max=1000, help="How many samples may come along; 0 for none.")] = 300,
@@ -227,8 +360,8 @@ def _row(text: str) -> int:
     "JSON: a list of {rule, since, value, threshold}, times as ISO 8601 in UTC; with --since also until, or null"
 )
 def check(  # noqa: PLR0913  an option is an argument
-    evaluation: Evaluation,
-    production: Production,
+    evaluation: EvaluationOrStore,
+    production: ProductionOrNone = None,
     rules: Annotated[
         Path | None,
         typer.Option("--rules", "-r", help="A YAML file with rules; without it the usual ones are held."),

@@ -448,11 +448,21 @@ class Monitor:
         return self
 
     def save(self, folder: str | Path) -> Path:
-        """Write rows, codes, scores, the annotator, labels and draws to a folder; never pickle. Returns the folder.
+        """Write rows, codes, scores, the annotator, labels and draws to a folder, a store; never pickle.
 
-        It may be the folder that this monitor was loaded from. What was saved there before stays whole until all is
-        written, and is then replaced: any other monitor that was loaded from it has to be loaded anew. Raises
-        InputError where the folder is a file.
+        Where this monitor was loaded from the folder, or saved there before, only what is new is written; a monitor
+        that never was there replaces what is. It is the user's own: no other may read it. Returns the folder.
+
+        What was saved there before stays whole until all is written, and rows that another monitor still reads stay.
+        Of several processes one at a time writes: the others wait for a minute.
+
+        Raises
+        ------
+        InputError
+            Where the folder is a file, where another saved there since this monitor was loaded, or holds it for longer;
+            nothing is written then.
+        BackendError
+            Where it can't be written, on a full disk for instance.
         """
         self.wait()
         target = local(folder)
@@ -461,7 +471,7 @@ class Monitor:
         return saved.save(self._state, target)
 
     @classmethod
-    def load(cls, folder: str | Path, *, trusted: Collection[str | type] = ()) -> Monitor:
+    def load(cls, folder: str | Path, *, trusted: Collection[str | type] = (), progress: bool = True) -> Monitor:
         """The monitor that was saved there, with the same figures; nothing is fitted or counted over rows again.
 
         Nothing in the folder runs, whoever wrote it. Only a model of your own, other than a logistic regression, is
@@ -469,7 +479,7 @@ class Monitor:
         lists them. Raises InputError that names the file for whatever is damaged, and for another format.
         """
         monitor = cls.__new__(cls)
-        monitor._hold(saved.load(local(folder), trusted), Progress(True))
+        monitor._hold(saved.load(local(folder), trusted), Progress(progress))
         monitor._ready.run(lambda: None)
         return monitor
 

@@ -27,9 +27,10 @@ PATIENCE = 60.0
 @contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
     """Hold a store while it is changed; raises InputError where another holds it for longer than PATIENCE."""
-    held = filelock.FileLock(folder / LOCK, timeout=PATIENCE, mode=0o600)
+    # one object a path, so that who holds it may take it again
+    held = filelock.FileLock(folder.resolve() / LOCK, mode=0o600, is_singleton=True)
     try:
-        held.acquire()
+        held.acquire(timeout=PATIENCE)
     except filelock.Timeout as error:
         raise InputError(
             f"{folder} is being changed by another process, for more than {PATIENCE:g} seconds now. Nothing was "

@@ -5,6 +5,7 @@ import decimal
 import gc
 import json
 import shutil
+import threading
 
 import numpy as np
 import pandas as pd
@@ -139,7 +140,21 @@ def test_a_store_that_another_holds_is_refused_after_a_while(tmp_path, monkeypat
     monitor = pm.Monitor(evaluation.head(600), production, text=False, progress=False)
     folder = monitor.save(tmp_path / "monitor")
     monkeypatch.setattr(lock, "PATIENCE", 0.01)
-    with lock.only_writer(folder), pytest.raises(InputError, match="is being changed by another process"):
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with lock.only_writer(folder):
+            held.set()
+            done.wait()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait()
+    with pytest.raises(InputError, match="is being changed by another process"):
+        monitor.save(folder)
+    done.set()
+    other.join()
+    with lock.only_writer(folder):
         monitor.save(folder)
     assert monitor.save(folder) == folder
 
