@@ -5,7 +5,7 @@ What it knows lies in its state; its methods ask the module that owns a figure f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from prodmon_widgets.engine.labels.arrivals import UnknownIds, arrived
 from prodmon_widgets.engine.quality import timeline
 from prodmon_widgets.engine.quality.estimate import Estimate, EvaluationScore
 from prodmon_widgets.engine.samples.order import Order, rows_to_look_at
-from prodmon_widgets.engine.samples.repeats import Duplicates
+from prodmon_widgets.engine.samples.repeats import Duplicates, rows_before, rows_with
 from prodmon_widgets.engine.state import State, Where, named
 from prodmon_widgets.engine.storage import relabel, saved
 from prodmon_widgets.engine.table.logs.reading import read_log
@@ -445,6 +445,71 @@ class Monitor:
             is_more = self._state.append(frame, duplicates, self._progress.at)
         if is_more:
             self._ready.tell()
+        return self
+
+    def forget(self, ids: Sequence[object] | None = None, *, before: object | None = None) -> Monitor:
+        """Take production samples out for good – by id, and those before a time – with what was counted and labelled.
+
+        The time bins stay as they are. Where this monitor was loaded from, the rows are gone once it is saved there.
+        What the annotator learned on the evaluation set holds nothing of production.
+
+        Parameters
+        ----------
+        ids
+            The samples with one of these ids; one that production doesn't have is gone already.
+        before
+            The samples with an earlier time (without a time column: with a smaller row number).
+
+        Raises
+        ------
+        InputError
+            Where neither is given, ids are given and samples have none, or nothing would be left.
+
+        Examples
+        --------
+        >>> from prodmon_widgets import datasets
+        >>> monitor = Monitor(*datasets.movies(n=2000), text=False, progress=False)
+        >>> bool(monitor.forget(before="2023-07-01").score(("2023-05-01", "2023-07-01")).n == 0)
+        True
+        """
+        self.wait()
+        if ids is None and before is None:
+            raise InputError("nothing is named to be forgotten; give ids, or before=<a time>.")
+        side = self._state.production
+        gone = np.zeros(side.n_rows, dtype=bool)
+        if ids is not None:
+            gone |= rows_with(side, [ids] if isinstance(ids, str) or not isinstance(ids, Iterable) else list(ids))
+        if before is not None:
+            gone |= rows_before(side, before)
+        self._state.forget(gone)
+        self._ready.tell()
+        return self
+
+    def refit(self, evaluation: object | None = None) -> Monitor:
+        """A new annotator, learned on another evaluation set, or on the same one again.
+
+        It scores what is appended from now on. History stays as it was told: the scores that production has, its
+        labels, and so every alert. The bins stay as the first build settled them; a value that is new to them gets a
+        place of its own. For history scored anew make a new monitor.
+
+        Raises
+        ------
+        InputError
+            For an evaluation set that lacks a column which a property needs, or that can't teach.
+
+        Examples
+        --------
+        >>> from prodmon_widgets import datasets
+        >>> evaluation, production = datasets.movies(n=2000)
+        >>> monitor = Monitor(evaluation.head(500), production, text=False, progress=False)
+        >>> before = monitor.score()
+        >>> monitor.refit(evaluation).score() == before, monitor.evaluation_score.n == len(evaluation)
+        (True, True)
+        """
+        self.wait()
+        with self._progress.step("learning on the evaluation set"):
+            self._state.refit(evaluation)
+        self._ready.tell()
         return self
 
     def save(self, folder: str | Path) -> Path:

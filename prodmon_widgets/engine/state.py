@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import clone
 
 from prodmon_widgets.engine.annotator import scoring
 from prodmon_widgets.engine.annotator.annotator import Annotator
@@ -34,6 +35,7 @@ from prodmon_widgets.engine.samples.repeats import Duplicates, settled
 from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.table.table import Table, good
 from prodmon_widgets.engine.time.windows import Window, bounds
+from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema
 
 Where = Mapping[str, object]
@@ -98,6 +100,9 @@ class State:
         """Freeze the scores of production, count them, and choose the segments to follow."""
         self.terms = self.freeze(self.production, progress)
         self._count()
+        self._follow()
+
+    def _follow(self) -> None:
         self.followed = {Segment(where): True for where in self.weak()["where"]}
         ignored = symptoms(self.evaluation)
         found = candidates(self.production.codes, self.evaluation.codes, ignored, beside=self.followed)
@@ -165,6 +170,31 @@ class State:
         self.cube = self.cube.without(counted.placed(self.cube.time, self.cube.axes))
         self.production = self.production.without(gone, counted.values)
         self.labels = self.labels.without(gone)
+
+    def forget(self, gone: NDArray[np.bool_]) -> None:
+        """Take rows of production out for good, and say how many."""
+        if gone.all():
+            raise InputError(f"all {len(gone):,} production samples would be forgotten; a monitor needs some.")
+        if gone.any():
+            self.remove(np.flatnonzero(gone))
+            self.schema = self.schema.noted(f"{gone.sum():,} production samples were forgotten")
+
+    def refit(self, frame: object | None) -> None:
+        """Learn anew, on another evaluation set or the same; scores that production has stay as they are."""
+        side, codes = self.evaluation, self.production.codes
+        if frame is not None:
+            table = side.tables[0].another(frame)
+            side = SampleSet((table,), encode(table, None, codes.bins), good(table))
+        scoring.check_labels(side.actual)
+        side = replace(side, codes=replace(side.codes), reason=side.reason, reasons=list(side.reasons))
+        annotator = clone(self.annotator)
+        scoring.fit(annotator, side, self.text)
+        self.annotator, self.evaluation = annotator, side
+        self.production = self.production.with_levels(side.codes.bins)
+        counted = Cube.build(side.codes)
+        self.cube = self.cube.placed(self.cube.time, counted.axes)
+        self.evaluation_cube = counted
+        self._follow()
 
     def _count(self) -> None:
         self.cube = Cube.build(self.production.codes)

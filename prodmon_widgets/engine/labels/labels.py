@@ -107,9 +107,10 @@ class Labels:
         to = np.cumsum(~gone) - 1
         said = {int(to[row]): value for row, value in self.said.items() if not gone[row]}
         why = {int(to[row]): value for row, value in self.why.items() if not gone[row]}
-        left = [(draw, ~gone[draw.rows]) for draw in self.draws if not gone[draw.rows].all()]
+        some = [not gone[draw.rows].all() for draw in self.draws]
+        left = [(draw, ~gone[draw.rows]) for draw, kept in zip(self.draws, some, strict=True) if kept]
         draws = [replace(d, rows=to[d.rows[kept]], probability=d.probability[kept]) for d, kept in left]
-        after = {int(to[row]): value for row, value in self.after.items() if not gone[row]}
+        after = {int(to[row]): sum(some[:n]) for row, n in self.after.items() if not gone[row]}
         return replace(self, said=said, why=why, draws=draws, after=after)
 
     def actual(self, actual: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from prodmon_widgets.engine.samples.identity import first_of_each
 from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.table.table import Table
+from prodmon_widgets.engine.time.windows import bounds
 from prodmon_widgets.errors import InputError, unknown
 
 Duplicates = Literal["skip", "replace", "keep"]
@@ -76,3 +78,31 @@ def _chosen(table: Table, rows: NDArray[np.bool_]) -> Table | None:
     if not rows.any():
         return None
     return table if rows.all() else table.kept(rows)
+
+
+def rows_with(side: SampleSet, ids: Sequence[object]) -> NDArray[np.bool_]:
+    """Which rows have one of these ids, (n_rows,).
+
+    Raises
+    ------
+    InputError
+        Where there are no ids.
+    """
+    if not side.tables[0].has_ids:
+        raise InputError("samples have no ids to be named by: name their column in Schema(id=...).")
+    found = []
+    for table in side.tables:
+        keys, given = table.id_keys()
+        found.append(given & np.isin(keys, side.tables[0].keys_of(ids)))
+    return np.concatenate(found)
+
+
+def rows_before(side: SampleSet, before: object) -> NDArray[np.bool_]:
+    """Which rows have a time, or without a time column a number, before this one, (n_rows,)."""
+    times = side.times()
+    edge = bounds((_BEGINNING if times is not None else -1, before), is_time=times is not None)
+    at = np.arange(side.n_rows, dtype=np.float64) if times is None else times
+    return at < (edge[1] if edge else 0)
+
+
+_BEGINNING = -(1 << 53)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine.table import clock, plan, truth
 from prodmon_widgets.engine.table.alike import like
+from prodmon_widgets.engine.table.arrow import arrow_table
 from prodmon_widgets.engine.table.canonical import as_stored, as_text
 from prodmon_widgets.engine.table.checks import inspected
 from prodmon_widgets.engine.table.folders import like_before, with_folders
@@ -257,6 +258,20 @@ class Table:
         rows.notes = read.notes
         written, plan = self.plan.writings(rows), replace(self.plan, within=None)
         return replace(new, rows=rows, plan=plan, first_row=self.first_row + self.n_rows, written=written)
+
+    def another(self, source: Any) -> Table:
+        """Other rows in place of these, under the same schema; raises InputError as :meth:`later`, and for no rows."""
+        new = self.later(source)
+        if new is None:
+            raise InputError(f"{self.name} has no rows; expected one row a sample.")
+        return replace(new, plan=self.plan, first_row=0)
+
+    def keys_of(self, ids: Sequence[object]) -> NDArray[np.uint64]:
+        """The hashes of ids as a user names them: see :meth:`id_keys`."""
+        name = str(self.plan.schema.id)
+        named = arrow_table(pd.DataFrame({name: pd.Series(list(ids), dtype=None if len(ids) else object)}), "ids")
+        keys, given = replace(self, rows=ArrowRows(named), columns=(name,)).id_keys()
+        return keys[given]
 
     def settled(self, known: TimeBins | None = None) -> Table:
         """With what is to be said of these rows among its notes; times far from those in ``known`` bins are set apart.
