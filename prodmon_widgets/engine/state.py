@@ -31,6 +31,7 @@ from prodmon_widgets.engine.labels.arrivals import Arrived
 from prodmon_widgets.engine.labels.labels import Labels
 from prodmon_widgets.engine.quality import timeline
 from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms, Estimate, error_of, estimate
+from prodmon_widgets.engine.samples import watched
 from prodmon_widgets.engine.samples.repeats import Duplicates, settled
 from prodmon_widgets.engine.samples.sample_set import SampleSet
 from prodmon_widgets.engine.table.table import Table, good
@@ -133,8 +134,9 @@ class State:
         return came.table is not None
 
     def _add(self, raw: Table, gone: NDArray[np.int64], progress: Share) -> None:
-        before, bins = self.production.codes.time_bins, self.production.codes.bins
-        table = replace(raw, plan=replace(raw.plan, schema=self.schema)).settled(before)
+        before = self.production.codes.time_bins
+        table = self._watch(replace(raw, plan=replace(raw.plan, schema=self.schema)).settled(before))
+        bins = self.production.codes.bins
         extent = table.time_range()
         time = before if extent is None else before.extended(extent[0], extent[1] + 1)
         time = fitting(time, list(bins.values()), extra_cells=MOST_SEGMENTS)
@@ -152,6 +154,21 @@ class State:
         self.cube = cube.append(later.codes)
         self.evaluation.codes = self.evaluation.codes.with_levels(later.codes.bins)
         self.evaluation_cube = self.evaluation_cube.placed(self.evaluation_cube.time, self.cube.axes)
+
+    def _watch(self, later: Table) -> Table:
+        """Make properties of the columns that were constant until these rows came."""
+        known = self.evaluation.tables[0]
+        found = watched.changed(known, later)
+        if not found:
+            return later
+        bins = watched.bins_of_changed(known, later, found)
+        for each in found:
+            if each.property.kind in ("categorical", "boolean") and each.property.role != "version":
+                self.annotator.watch(each.property.name, watched.known_value(known, each))
+        self.production = watched.with_properties(self.production, found, bins)
+        self.evaluation = watched.with_properties(self.evaluation, found, bins)
+        self._count()
+        return replace(later, plan=later.plan.with_changed(found))
 
     def say_unknown(self, n_labels: int) -> None:
         """Warn of labels that no row has, and note it."""
@@ -177,6 +194,8 @@ class State:
             raise InputError(f"all {len(gone):,} production samples would be forgotten; a monitor needs some.")
         if gone.any():
             self.remove(np.flatnonzero(gone))
+            # whatever is read of a store keeps the save that it lies in
+            self.production, self.evaluation = self.production.apart(), self.evaluation.apart()
             self.schema = self.schema.noted(f"{gone.sum():,} production samples were forgotten")
 
     def refit(self, frame: object | None) -> None:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from prodmon_widgets import datasets
+from prodmon_widgets.engine.monitor import Monitor
 from tests.engine.days import labelled, stream, watched
 
 START = pd.Timestamp("2024-03-01")
@@ -64,6 +65,29 @@ def test_a_new_version_is_compared_and_makes_nothing_unsupported():
     assert monitor.left_out["model"] == "says which version made a sample"
     assert {"v2", "v3"} <= set(monitor.new_values()["value"])
     assert monitor.score(where={"model": "v3"}).n == 100
+
+
+def test_columns_that_were_constant_are_found_when_they_change_as_they_are_at_once(tmp_path):
+    constant = {"release": "1.10", "region": "eu", "retries": 3, "beta": False, "still": "same"}
+    other = {"release": "1.2", "region": "us", "retries": 4, "beta": True, "still": "same"}
+    evaluation = labelled(600, "2024-01-01", 60, 0).assign(**constant)
+    first = stream(300, str(START), 12, 1).assign(**constant)
+    later = stream(100, str(START + pd.Timedelta(days=12)), 1, 2).assign(**other)
+    monitor, once = watched(evaluation, first), watched(evaluation, pd.concat([first, later]))
+    assert not set(constant) & set(monitor.compare()["property"])
+    monitor.append(later.head(50)).append(later.tail(50))
+    assert {"release", "region", "retries", "beta"} <= set(monitor.compare()["property"])
+    assert monitor.schema.left_out["still"] == once.schema.left_out["still"]
+    found, wanted = (each.new_values().set_index(["property", "value"])["n"].to_dict() for each in (monitor, once))
+    assert found == wanted
+    assert found[("region", "us")] == found[("release", "1.2")] == 100
+    assert counted(monitor) == counted(once)
+    for where in ({"region": "us"}, {"retries": 4}, {"beta": True}):
+        assert monitor.score(where=where).n == once.score(where=where).n == 100
+        assert monitor.benchmark(where).n == 0
+    assert float(monitor.score().supported) == float(once.score().supported) == 0.75
+    loaded = Monitor.load(monitor.save(tmp_path / "saved"))
+    assert loaded.score(where={"region": "us"}) == monitor.score(where={"region": "us"})
 
 
 @pytest.mark.slow

@@ -167,6 +167,11 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         nowhere = np.zeros(len(X), dtype=np.uint16)
         self.evaluation_ = self._given(X, score, nowhere, nowhere == 0)
 
+    def watch(self, name: str, value: str) -> None:
+        """A column that was constant until now is a property: the evaluation set knows one value of it."""
+        self.support_.seen_[name] = [value]
+        self.left_out_[name] = "never varies on the evaluation set"
+
     # --- adapting to production ------------------------------------------------------------------------------------
 
     def adapt(self, X: pd.DataFrame, block: NDArray[np.int64], time: Floats | None = None) -> Annotator:

@@ -151,6 +151,18 @@ class CodeTable:
             aliases=mine.aliases,
         )
 
+    def beside(self, more: CodeTable) -> CodeTable:
+        """The same samples with further properties, coded in the same time bins."""
+        return replace(
+            self,
+            bins=self.bins | more.bins,
+            codes=self.codes | more.codes,
+            members=self.members | more.members,
+            sums=np.concatenate([self.sums, more.sums], axis=1),
+            values=self.values | more.values,
+            by_code=self.by_code | more.by_code,
+        )
+
     def sums_by_code(self, name: str) -> NDArray[np.float64]:
         """(codes, 3): finite count, Σ(x − center), Σ(x − center)² of a numeric property's values by code."""
         if name in self.by_code:

@@ -135,6 +135,11 @@ class SampleSet:
             start += table.n_rows
         return self._identity
 
+    def apart(self) -> SampleSet:
+        """The same samples, read from no file of anybody else's any more."""
+        tables = (t.kept(np.ones(t.n_rows, dtype=bool)) if t.rows.files else t for t in self.tables)
+        return replace(self, tables=tuple(tables))
+
     def with_levels(self, bins: dict[str, Bins]) -> SampleSet:
         """The same samples in bins to which later ones added values."""
         return replace(self, codes=self.codes.with_levels(bins))

@@ -10,7 +10,14 @@ from typing import Any
 import pyarrow as pa
 
 from prodmon_widgets.engine.table import canonical as x
-from prodmon_widgets.engine.table.calculators import Prediction, from_column, from_roles, prediction_of, settle_names
+from prodmon_widgets.engine.table.calculators import (
+    Prediction,
+    from_column,
+    from_roles,
+    prediction_of,
+    settle_names,
+    with_role,
+)
 from prodmon_widgets.engine.table.confidence import found_confidence
 from prodmon_widgets.engine.table.disorder import refuse_disorder
 from prodmon_widgets.engine.table.epochs import Epoch
@@ -30,7 +37,7 @@ from prodmon_widgets.engine.table.rows import Rows
 from prodmon_widgets.engine.table.settle import Settled
 from prodmon_widgets.engine.table.userfunctions import PREFIX, check_functions, column_of
 from prodmon_widgets.errors import InputError
-from prodmon_widgets.schema import Schema
+from prodmon_widgets.schema import USUAL_VERSIONS, Schema
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,17 @@ class Plan:
     """The first and last time that isn't far from all others, in epoch milliseconds; None where none is."""
     settled: Settled = field(default_factory=Settled)
     """How numbers and dates are written in columns of text."""
+    watched: tuple[Calculator, ...] = ()
+    """What columns that are constant so far would be, should they change."""
+
+    def with_changed(self, found: Sequence[Calculator]) -> Plan:
+        """With properties of watched columns that change now."""
+        names = {each.property.name for each in found}
+        left_out = {name: why for name, why in self.schema.left_out.items() if name not in names}
+        notes = [f"{name!r} was a constant so far and is a property now" for name in sorted(names)]
+        schema = self.schema.filled({}, left_out, [*self.schema.notes, *notes])
+        watched = tuple(each for each in self.watched if each.property.name not in names)
+        return replace(self, schema=schema, calculators=(*self.calculators, *found), watched=watched)
 
     def time(self, column: Column) -> str:
         """SQL for the epoch milliseconds of a time column; NULL for what is no time, or far from all others."""
@@ -83,8 +101,10 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
     sides, agreed = agreed_sides(roles, prediction, sides)
     note_epochs(roles["timestamp"], sides, findings)
     columns = usable(schema, roles, sides, findings)
+    constant: list[str] = []
     if schema.properties is None:
-        columns = [c for c in columns if not _is_constant(c, sides, (evaluation, production), findings)]
+        constant = [c for c in columns if _is_constant(c, sides, (evaluation, production), findings)]
+        columns = [c for c in columns if c not in constant]
     findings.notes += [
         f"{c!r} is read as numbers: {', '.join(map(repr, sides.facts[c].blanks))} in it is missing"
         for c in columns
@@ -102,7 +122,14 @@ def make(schema: Schema, evaluation: Rows, production: Rows, functions: Sequence
         )
     filled = schema.filled(roles, findings.left_out, findings.notes)
     written = {name: sides.written(name) for name in ("evaluation", "production")}
-    return Plan(filled, (*computed, *users), prediction, tuple(functions), agreed, written)
+    watched = tuple(_watched(c, sides.facts[c], roles) for c in constant)
+    return Plan(filled, (*computed, *users), prediction, tuple(functions), agreed, written, watched=watched)
+
+
+def _watched(column: str, facts: Facts, roles: Mapping[str, Any]) -> Calculator:
+    """What a constant column would be: a version where it is called like one, since only then it varies."""
+    is_version = roles.get("version") is None and column.lower() in USUAL_VERSIONS
+    return with_role(column, facts, {**roles, "version": column} if is_version else roles)
 
 
 def _sides(schema: Schema, evaluation: Rows, production: Rows) -> Sides:

@@ -259,6 +259,10 @@ class Table:
         written, plan = self.plan.writings(rows), replace(self.plan, within=None)
         return replace(new, rows=rows, plan=plan, first_row=self.first_row + self.n_rows, written=written)
 
+    def distinct(self, names: Sequence[str]) -> pd.DataFrame:
+        """The different rows that these properties or columns make."""
+        return as_frame(self._select(names).distinct().to_arrow_table())
+
     def another(self, source: Any) -> Table:
         """Other rows in place of these, under the same schema; raises InputError as :meth:`later`, and for no rows."""
         new = self.later(source)
