@@ -195,7 +195,7 @@ class State:
         if gone.any():
             self.remove(np.flatnonzero(gone))
             # whatever is read of a store keeps the save that it lies in
-            self.production, self.evaluation = self.production.apart(), self.evaluation.apart()
+            self.evaluation = self.evaluation.apart()
             self.schema = self.schema.noted(f"{gone.sum():,} production samples were forgotten")
 
     def refit(self, frame: object | None) -> None:
