@@ -8,6 +8,8 @@ import pytest
 
 from prodmon_widgets.engine.cube.wire import from_wire
 from tests.golden.make import FOLDER, files
+from tests.golden.make_ranking import FILE as RANKING
+from tests.golden.make_ranking import content as ranking
 
 
 def assert_near(got, wanted, at):
@@ -43,3 +45,7 @@ def test_golden_arrays_are_current(made, name):
     ours, theirs = (from_wire(each["meta"], base64.b64decode(each["payload"])) for each in (made[name], kept))
     for array, values in theirs.items():
         np.testing.assert_allclose(ours[array], values, rtol=1e-9, atol=1e-9, err_msg=array)
+
+
+def test_the_golden_ranking_is_current():
+    assert_near(json.loads(json.dumps(ranking())), json.loads(RANKING.read_text()), "ranking")

@@ -19,7 +19,7 @@ from prodmon_widgets.widgets.views.causes import CausesView, as_json, shares_ove
 from prodmon_widgets.widgets.views.comparison import ComparisonTable
 from prodmon_widgets.widgets.views.inspector import SampleInspector
 from prodmon_widgets.widgets.views.novelty import NewValues
-from prodmon_widgets.widgets.views.segments import SegmentTable, cell_wheres, ranked
+from prodmon_widgets.widgets.views.segments import SegmentTable, ranked_of
 from prodmon_widgets.widgets.views.trail import InvestigationTrail
 
 JULY = ("2023-07-22", "2023-08-01")
@@ -72,18 +72,31 @@ def test_segments_have_pandas_shares_and_scores(monitor: Monitor, selection: Sel
 
 
 def test_segments_that_surely_lower_the_score_come_first(monitor: Monitor) -> None:
-    meta, payload = monitor.cube_wire()
-    effect = ranked(meta, payload, 0, meta["time"]["count"])["effect_on_score"].to_numpy()
+    effect = ranked_of(Selection(monitor))["effect_on_score"].to_numpy()
     sure = int(np.argmax(np.diff(effect) < 0)) + 1
     assert sure > 5
     assert (effect[:sure] < 0).all()
 
 
 def test_a_cell_is_named_as_a_segment_is(monitor: Monitor) -> None:
-    names = [str(Segment(each or {})) for each in cell_wheres(monitor.cube_wire()[0]["properties"])]
+    names = ranked_of(Selection(monitor))["segment"].tolist()
     assert str(Segment({"prediction": "Mystery"})) in names
-    assert str(Segment({"language": None})) in names
-    assert len(set(names) - {""}) == len([name for name in names if name])
+    assert len(set(names)) == len(names)
+
+
+def test_segments_follow_the_baseline_and_the_chosen_segment(monitor: Monitor, selection: Selection) -> None:
+    table = SegmentTable(monitor, selection)
+    selection.baseline = ("2023-05-01", "2023-05-22")
+    figures = table.facts()["Segments"].set_index("segment").loc["language = it"]
+    carried = monitor.score(JULY).score - monitor.score(selection.baseline).score
+    assert abs(figures["effect_on_score"]) < abs(carried) + 0.2
+    selection.where = {"device": "phone"}
+    within = table.facts()["Segments"].set_index("segment")
+    phones = monitor.samples(JULY, {"device": "phone", "language": "it"}, n=100_000)
+    assert within.loc["language = it", "n"] == len(phones)
+    assert within.loc["language = it", "score"] == pytest.approx(
+        float(monitor.score(JULY, {"device": "phone", "language": "it"}).score), abs=1e-6
+    )
 
 
 def test_the_first_page_is_there_before_any_browser(inspector: SampleInspector) -> None:

@@ -6,7 +6,7 @@ All of it is bounded, whatever the number of rows. The browser reads it beside t
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from prodmon_widgets.engine.cube.segments import Segment
@@ -15,7 +15,7 @@ from prodmon_widgets.widgets.views.causes import as_json, found_causes, shares_o
 from prodmon_widgets.widgets.views.inspector import MOST_SAMPLES
 from prodmon_widgets.widgets.views.presets import presets
 from prodmon_widgets.widgets.views.search import Token
-from prodmon_widgets.widgets.views.segments import cell_where, ranked, snapped_bins
+from prodmon_widgets.widgets.views.segments import ranked_of
 
 if TYPE_CHECKING:
     from prodmon_widgets.widgets.dashboard import Dashboard
@@ -70,22 +70,12 @@ def segments_of(dashboard: Dashboard, findings: Sequence[Mapping[str, Any]]) -> 
 
 def _wanted(dashboard: Dashboard, findings: Sequence[Mapping[str, Any]]) -> list[Segment]:
     monitor, selection = dashboard.monitor, dashboard.selection
-    meta, payload = selection.cube.meta, selection.cube.payload
     first = [selection.conditions] if selection.conditions else []
     new = monitor.new_values().head(MOST_NEW)
     first += [Segment({str(of): value}).to_json() for of, value in zip(new["property"], new["value"], strict=True)]
     first += [item["conditions"] for finding in findings for item in finding["drop"]["items"] if item["conditions"]]
-    cells = {str(segment): segment for segment in _cells(meta["properties"])}
-    texts = ranked(meta, payload, *snapped_bins(meta["time"], selection.window))["segment"].head(MOST_SEGMENTS)
-    return list(dict.fromkeys([*map(Segment.from_json, first), *(cells[text] for text in texts if text in cells)]))
-
-
-def _cells(properties: Sequence[Mapping[str, Any]]) -> Iterator[Segment]:
-    for each in properties:
-        for code in range(each["size"]):
-            where = cell_where(each, code)
-            if where is not None:
-                yield Segment(where)
+    high = map(Segment, ranked_of(selection)["where"].head(MOST_SEGMENTS))
+    return list(dict.fromkeys([*map(Segment.from_json, first), *high]))
 
 
 def samples_of(dashboard: Dashboard, segments: Sequence[Segment], n: int) -> dict[str, Any]:
