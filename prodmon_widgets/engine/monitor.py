@@ -374,8 +374,9 @@ class Monitor:
     ) -> pd.DataFrame:
         """The first ``n`` production samples of a selection, with score, annotation, reason and supported.
 
-        The index is the row number; ``skip`` leaves out the first so many, to read page after page. A column of the
-        user's that has one of these names becomes ``given_<name>``.
+        ``annotated_by`` is person, data (its column), rule or annotator: what people said stands in place of the
+        estimate, whose score stays. The index is the row number; ``skip`` leaves out the first so many, to read page
+        after page. A column of the user's that has one of these names becomes ``given_<name>``.
         """
         self.wait()
         rows = np.flatnonzero(self._state.mask(window, where))
@@ -385,7 +386,7 @@ class Monitor:
         return self._state.annotated(side.take(chosen), chosen)
 
     def annotations(self, order: Order | None = None) -> pd.DataFrame:
-        """Every production sample's id, score, annotation, reason and supported, in row order (the index).
+        """Every production sample's id, score, annotation, reason, supported and annotated_by, in row order.
 
         ``order`` puts the worst, the most uncertain or the newest first instead.
         """

@@ -29,6 +29,7 @@ from prodmon_widgets.engine.cube.encode import encode
 from prodmon_widgets.engine.cube.segments import Segment
 from prodmon_widgets.engine.labels.arrivals import Arrived
 from prodmon_widgets.engine.labels.labels import Labels
+from prodmon_widgets.engine.labels.provenance import IN_THE_DATA, with_provenance
 from prodmon_widgets.engine.quality import timeline
 from prodmon_widgets.engine.quality.estimate import SCALE, BlockTerms, Estimate, error_of, estimate
 from prodmon_widgets.engine.samples import watched
@@ -239,7 +240,7 @@ class State:
 
     def take(self, labels: Arrived) -> None:
         """Take labels; of the cube only what these samples count is replaced."""
-        self.labels.take(labels, self.production.reasons)
+        self.labels.take(labels, [*self.production.reasons, IN_THE_DATA])
         rows, codes = np.unique(labels.rows), self.production.codes
         before = codes.bare(rows)
         self.production.count_as_known(self.said())
@@ -334,8 +335,10 @@ class State:
     # --- rows --------------------------------------------------------------------------------------------------------
 
     def annotated(self, frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
-        """A frame of these rows with what is shown of them: score, annotation, reason, supported."""
-        estimates = self.labels.shown(rows, self.production.estimates(rows))
+        """A frame of these rows with what is shown of them: score, annotation, reason, supported, annotated_by."""
+        said = self.labels.told(rows)
+        rules = self.annotator.rule_reasons
+        estimates = with_provenance(self.production.estimates(rows), self.production.actual[rows], said, rules)
         renamed = {name: f"given_{name}" for name in estimates if name in frame.columns}
         return frame.rename(columns=renamed).set_axis(rows, axis=0).assign(**estimates)
 

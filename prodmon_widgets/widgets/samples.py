@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from prodmon_widgets.engine.labels.provenance import BY_PEOPLE, COLUMN
+
 LONGEST_CELL = 240
 """Characters of a cell that travel with the page; the rest comes when somebody asks for it."""
-
-BY_A_PERSON = "annotated by a person"
-"""How the reason of a sample begins whose annotation is not estimated."""
 
 ESTIMATES = ("score", "annotation", "reason", "supported")
 
@@ -60,22 +59,22 @@ def rows_of(frame: pd.DataFrame, *, key: str | None, time: str | None) -> list[d
 
 
 def _estimates(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = (frame[name].tolist() for name in ESTIMATES)
+    columns = (frame[name].tolist() for name in (*ESTIMATES, COLUMN))
     return [
         {
             "score": None if np.isnan(score) else float(score),
             "annotation": str(annotation),
             "reason": text_of(reason),
-            "given": str(annotation) if text_of(reason).startswith(BY_A_PERSON) else None,
+            "given": str(annotation) if by in BY_PEOPLE else None,
             "supported": bool(supported),
         }
-        for score, annotation, reason, supported in zip(*columns, strict=True)
+        for score, annotation, reason, supported, by in zip(*columns, strict=True)
     ]
 
 
 def columns_of(frame: pd.DataFrame) -> list[str]:
     """The user's columns of a frame of samples."""
-    return [str(name) for name in frame.columns if name not in ESTIMATES]
+    return [str(name) for name in frame.columns if name not in (*ESTIMATES, COLUMN)]
 
 
 def shown_first(columns: Sequence[str], wanted: Iterable[str | None], most: int = 4) -> list[str]:

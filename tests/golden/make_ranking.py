@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from prodmon_widgets.engine.quality.rank import ranked
+from prodmon_widgets.engine.causes.rank import ranked
 from tests.golden.make import plain
 
 FILE = Path(__file__).parent / "ranking.json"

@@ -16,7 +16,13 @@ HOSTILE = ["<img src=x onerror=alert(1)>", "</script>", "javascript:alert(1)", "
 
 def frame(**columns: Sequence[object] | pd.Series) -> pd.DataFrame:
     n = len(next(iter(columns.values())))
-    estimates = {"score": np.linspace(0, 1, n), "annotation": "bad", "reason": "low confidence", "supported": True}
+    estimates = {
+        "score": np.linspace(0, 1, n),
+        "annotation": "bad",
+        "reason": "low confidence",
+        "supported": True,
+        "annotated_by": "annotator",
+    }
     return pd.DataFrame({**columns, **estimates}).set_axis(range(100, 100 + n))
 
 
@@ -30,8 +36,8 @@ def test_samples_are_named_by_id_and_by_row() -> None:
 
 
 def test_an_annotation_by_a_person_is_told_apart_from_an_estimate() -> None:
-    samples = frame(x=[1, 2]).assign(reason=["low confidence", "annotated by a person: wrong genre"])
-    assert [row["given"] for row in rows_of(samples, key=None, time=None)] == [None, "bad"]
+    samples = frame(x=[1, 2, 3, 4]).assign(annotated_by=["annotator", "person", "data", "rule"])
+    assert [row["given"] for row in rows_of(samples, key=None, time=None)] == [None, "bad", "bad", None]
 
 
 def test_times_are_epoch_milliseconds_also_with_a_zone_and_missing() -> None:

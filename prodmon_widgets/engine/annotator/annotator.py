@@ -122,7 +122,7 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         signals = named_signals(X, confidence, judges if self.judges is None else self.judges)
         self.sets_ = {name: list(columns) for name, columns in (sets or {}).items()}
         self.rules_ = rules_of(self.rules)
-        self.reasons_ = [BY_PROPERTIES, TOO_CLOSE, *(f"rule '{rule.name}'" for rule in self.rules_.rules), UNLIKE]
+        self.reasons_ = [BY_PROPERTIES, TOO_CLOSE, *self.rule_reasons, UNLIKE]
         labelled = ~np.isnan(good)
         when = None if time is None else np.asarray(time, dtype=np.float64)[labelled]
         self.estimators_ = Estimators(
@@ -134,6 +134,11 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         self.blocks_: pd.DataFrame = no_blocks()
         self.found_: dict[int, Block] = {}
         return self
+
+    @property
+    def rule_reasons(self) -> list[str]:
+        """The reasons of samples that a rule annotated, in the order of the rules."""
+        return [f"rule '{rule.name}'" for rule in self.rules_.rules]
 
     def _check(self, y: Floats) -> None:
         if not 0 < self.target_error < 1:

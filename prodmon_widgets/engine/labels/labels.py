@@ -126,18 +126,10 @@ class Labels:
         n = len(self.said)
         return np.fromiter(self.said, np.int64, n), np.fromiter(self.said.values(), np.float64, n)
 
-    def shown(
-        self, rows: NDArray[np.int64], estimates: dict[str, NDArray[np.generic]]
-    ) -> dict[str, NDArray[np.generic]]:
-        """Estimates of rows with what people said in place of the annotation; the score stays the estimate."""
-        if not self.said:
-            return estimates
-        annotation, reason = estimates["annotation"].copy(), estimates["reason"].copy()
-        for at in np.flatnonzero(np.isin(rows, list(self.said))):
-            value = self.said[int(rows[at])]
-            annotation[at] = "unknown" if np.isnan(value) else "good" if value else "bad"
-            reason[at] = f"annotated by a person: {self.why[int(rows[at])]}".rstrip(": ")
-        return {**estimates, "annotation": annotation, "reason": reason}
+    def told(self, rows: NDArray[np.int64]) -> dict[int, tuple[float, str]]:
+        """Place among ``rows`` → what a person said of that one (1 good, 0 bad, NaN unknown), and why."""
+        places = np.flatnonzero(np.isin(rows, np.fromiter(self.said, np.int64, len(self.said))))
+        return {int(at): (self.said[int(rows[at])], self.why[int(rows[at])]) for at in places}
 
     def corrections(self, codes: CodeTable, terms: BlockTerms) -> list[tuple[NDArray[np.bool_], Correction]]:
         """(rows, correction of those that nobody labelled) of each frame with enough labels.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from prodmon_widgets.engine.quality.rank import ranked
+from prodmon_widgets.engine.causes.rank import ranked
 from prodmon_widgets.widgets.base import View
 from prodmon_widgets.widgets.selection import Selection
 
