@@ -23,6 +23,7 @@ from prodmon_widgets.engine.cube.shares import shares_over_time
 from prodmon_widgets.engine.drift import comparison, novelty
 from prodmon_widgets.engine.labels import labelling
 from prodmon_widgets.engine.labels.arrivals import UnknownIds, arrived
+from prodmon_widgets.engine.labels.provenance import BY_A_PERSON, IN_THE_DATA
 from prodmon_widgets.engine.quality import timeline
 from prodmon_widgets.engine.quality.estimate import Estimate, EvaluationScore
 from prodmon_widgets.engine.samples.order import Order, rows_to_look_at
@@ -362,6 +363,11 @@ class Monitor:
     def segment_wire(self, where: Where) -> bytes:
         """The same bytes for the samples of one segment alone, laid out alike."""
         return self._state.wire(where)[1]
+
+    @property
+    def plain_reasons(self) -> frozenset[str]:
+        """Reasons of samples that tell nothing: they name no property, no rule and no words of a person."""
+        return frozenset([*self._state.annotator.plain_reasons, IN_THE_DATA, BY_A_PERSON])
 
     def columns_of_properties(self) -> dict[str, tuple[str, ...] | None]:
         """Property → the columns it is computed from; None where a function of the user made it."""

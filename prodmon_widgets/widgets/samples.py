@@ -17,6 +17,8 @@ LONGEST_CELL = 240
 """Characters of a cell that travel with the page; the rest comes when somebody asks for it."""
 
 ESTIMATES = ("score", "annotation", "reason", "supported")
+SAID = (*ESTIMATES, COLUMN)
+"""Columns of a frame of samples that are not the user's."""
 
 
 def text_of(value: object) -> str:
@@ -59,7 +61,7 @@ def rows_of(frame: pd.DataFrame, *, key: str | None, time: str | None) -> list[d
 
 
 def _estimates(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = (frame[name].tolist() for name in (*ESTIMATES, COLUMN))
+    columns = (frame[name].tolist() for name in SAID)
     return [
         {
             "score": None if np.isnan(score) else float(score),
@@ -74,7 +76,7 @@ def _estimates(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def columns_of(frame: pd.DataFrame) -> list[str]:
     """The user's columns of a frame of samples."""
-    return [str(name) for name in frame.columns if name not in (*ESTIMATES, COLUMN)]
+    return [str(name) for name in frame.columns if name not in SAID]
 
 
 def shown_first(columns: Sequence[str], wanted: Iterable[str | None], most: int = 4) -> list[str]:

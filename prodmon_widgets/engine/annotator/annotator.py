@@ -140,6 +140,11 @@ class Annotator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         """The reasons of samples that a rule annotated, in the order of the rules."""
         return [f"rule '{rule.name}'" for rule in self.rules_.rules]
 
+    @property
+    def plain_reasons(self) -> list[str]:
+        """The reasons that name no value, no property and no rule."""
+        return [BY_PROPERTIES, TOO_CLOSE, UNLIKE]
+
     def _check(self, y: Floats) -> None:
         if not 0 < self.target_error < 1:
             raise InputError(f"target_error is {self.target_error!r}; expected a share between 0 and 1.")

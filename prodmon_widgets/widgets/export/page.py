@@ -26,7 +26,7 @@ from prodmon_widgets.widgets.base import tables, worded
 from prodmon_widgets.widgets.export.answers import findings_of, samples_of, segments_of
 from prodmon_widgets.widgets.export.libraries import libraries
 from prodmon_widgets.widgets.export.redaction import Redaction
-from prodmon_widgets.widgets.samples import columns_of
+from prodmon_widgets.widgets.samples import SAID, columns_of
 from prodmon_widgets.widgets.views.inspector import as_table
 
 if TYPE_CHECKING:
@@ -79,10 +79,21 @@ def page_of(dashboard: Dashboard, samples: int, redact: Iterable[str]) -> str:
 
 
 def _redaction(dashboard: Dashboard, redact: Iterable[str]) -> Redaction:
-    monitor, meta = dashboard.monitor, dashboard.selection.cube.meta
-    made_of = monitor.columns_of_properties()
-    redaction = Redaction(redact, meta, made_of, key=monitor.schema.id, time=monitor.schema.timestamp)
-    redaction.check(columns_of(monitor.samples(None, n=0)))
+    monitor, schema = dashboard.monitor, dashboard.monitor.schema
+    columns = columns_of(monitor.samples(None, n=0))
+    # a column of the user's that is called like an estimate stands under another name beside it
+    renamed = {f"given_{name}": name for name in SAID if f"given_{name}" in columns}
+    asked = [redact] if isinstance(redact, str) else list(redact)
+    redaction = Redaction(
+        [*asked, *(given for given, name in renamed.items() if name in asked)],
+        dashboard.selection.cube.meta,
+        monitor.columns_of_properties(),
+        key=schema.id,
+        time=schema.timestamp,
+        truth=[each for each in (schema.annotation, schema.label) if each],
+        plain_reasons=monitor.plain_reasons,
+    )
+    redaction.check([*columns, *renamed.values()])
     return redaction
 
 

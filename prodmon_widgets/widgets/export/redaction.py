@@ -28,7 +28,8 @@ class Redaction:
     """What is said in place of the cells of some columns, and of the properties that were made of them.
 
     ``made_of``: property → the columns that it is computed from, None where a user's function made it: that may have
-    read any of them, so it is left out with them.
+    read any of them, so it is left out with them. ``truth``: columns that say how
+    samples were annotated; ``plain_reasons``: those of samples that name no value.
 
     >>> meta = {"properties": [{"name": "name", "edges": None, "labels": ["missing", "other", "Ann", "Bo"]}]}
     >>> people = Redaction(["name"], meta, {"name": ("name",)})
@@ -44,9 +45,12 @@ class Redaction:
         *,
         key: str | None = None,
         time: str | None = None,
+        truth: Collection[str] = (),
+        plain_reasons: Collection[str] = (),
     ) -> None:
-        self._key, self._time, self._meta = key, time, meta
+        self._key, self._time, self._meta, self._plain = key, time, meta, frozenset(["", *plain_reasons])
         self.columns = frozenset([columns] if isinstance(columns, str) else columns)
+        self._hides_truth = bool(self.columns & set(truth))
         self._functions = [name for name, needs in made_of.items() if needs is None and name not in self.columns]
         hidden = {name for name, needs in made_of.items() if needs is None or self.columns & {name, *needs}}
         self._hidden = hidden if self.columns else set()
@@ -182,8 +186,11 @@ class Redaction:
             return dict(row)
         cells = {name: REDACTED if name in self.columns else cell for name, cell in row["cells"].items()}
         kept = {**row, "cells": cells, "cut": [name for name in row["cut"] if name not in self.columns]}
-        # a reason names a value, or is what a person wrote
-        kept["reason"] = REDACTED if row["reason"] else ""
+        if self._hides_truth and row["given"]:
+            kept |= {"given": None, "annotation": "unknown", "reason": REDACTED}
+        elif row["reason"] not in self._plain:
+            # it names a value, or is what a person wrote
+            kept["reason"] = REDACTED
         return kept | ({"id": str(row["row"])} if self._key in self.columns else {})
 
     def moment(self, at: int | None, bins: Mapping[str, Any]) -> int | None:

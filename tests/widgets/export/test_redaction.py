@@ -172,6 +172,19 @@ def test_a_number_that_was_computed_from_a_redacted_column_goes_with_it(monitor:
     assert "salary" in names
 
 
+@pytest.mark.slow
+def test_what_people_said_in_a_redacted_column_is_not_told() -> None:
+    production = side(2, False).assign(annotation="Bad", annotation_reason="SECRETreason")
+    monitor = pm.Monitor(side(1, True), production, text=False, progress=False)
+    with dashboard_of(monitor) as shown, warnings.catch_warnings(action="ignore"):
+        page = str(shown.to_html(samples=20, redact=["annotation", "annotation_reason"]))
+    rows = state_of(page)["SampleInspector"]["page"]["rows"]
+    assert {(row["annotation"], row["given"], row["cells"]["given_annotation"]) for row in rows} == {
+        ("unknown", None, "(redacted)")
+    }
+    assert not any(b"SECRETreason" in part for part in unpacked(page).values())
+
+
 def cube_of(page: str) -> dict[str, np.ndarray]:
     parts = unpacked(page)
     described = json.loads(parts["state"])
