@@ -151,6 +151,7 @@ class Redaction:
 
         Rows that can't be named are left out, unless the rows of a table add up (``attrs["adds_up"]``).
         """
+        frame = self._moments(frame)
         if not self.in_figures:
             return frame
         if "where" in frame:
@@ -158,6 +159,15 @@ class Redaction:
         if "property" in frame:
             frame = self._values(frame) if "value" in frame else frame[~frame["property"].isin(self._hidden)]
         return frame
+
+    def _moments(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Times of first samples, where those are redacted: the start of their time bins."""
+        bins = self._meta.get("time", {})
+        if self._time not in self.columns or "first_seen" not in frame or not bins.get("is_time"):
+            return frame
+        at = frame["first_seen"].astype("datetime64[ms]").astype("int64")
+        start = bins["start"] + (at - bins["start"]) // bins["step"] * bins["step"]
+        return frame.assign(first_seen=pd.to_datetime(start, unit="ms").astype("datetime64[ms]"))
 
     def _segments(self, frame: pd.DataFrame) -> pd.DataFrame:
         conditions = [Segment(where).to_json() if where else [] for where in frame["where"]]
