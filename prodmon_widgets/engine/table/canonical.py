@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from prodmon_widgets.engine.table.epochs import Epoch
-from prodmon_widgets.engine.table.properties import UNIT_SEPARATOR, Column, Form, literal
+from prodmon_widgets.engine.table.properties import UNIT_SEPARATOR, Column, Form, among, literal
 from prodmon_widgets.engine.table.separators import ARRAY_TEXT, LIST_TEXT
 from prodmon_widgets.engine.table.writing import NO_WORDS, YES_WORDS, Numbers
 
@@ -152,11 +152,7 @@ def as_boolean(column: Column) -> str:
     if column.form in ("list", "nested", "time", "duration", "null"):
         return "NULL"
     word = f"lower({as_text(column)})"
-    return f"CASE WHEN {word} IN {_listed(YES_WORDS)} THEN 'True' WHEN {word} IN {_listed(NO_WORDS)} THEN 'False' END"
-
-
-def _listed(words: tuple[str, ...]) -> str:
-    return "(" + ", ".join(literal(word) for word in words) + ")"
+    return f"CASE WHEN {among(word, YES_WORDS)} THEN 'True' WHEN {among(word, NO_WORDS)} THEN 'False' END"
 
 
 def as_set(column: Column) -> str:

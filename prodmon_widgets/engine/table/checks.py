@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from prodmon_widgets.engine.table import canonical as x
 from prodmon_widgets.engine.table.plan import Plan
-from prodmon_widgets.engine.table.properties import Column, literal
+from prodmon_widgets.engine.table.properties import Column, among
 from prodmon_widgets.engine.table.rows import Rows
 from prodmon_widgets.engine.table.writing import MISSING_WORDS
 from prodmon_widgets.errors import InputError
@@ -89,8 +89,7 @@ SURE = ("boolean", "integer", "number", "duration", "null")
 def _given(cell: Column) -> str:
     """The text of a cell that says something; words for missing values say nothing."""
     text = f"trim(CAST({cell.sql} AS VARCHAR))"
-    words = ", ".join(literal(word) for word in MISSING_WORDS)
-    return f"CASE WHEN {text} NOT IN ({words}) THEN {text} END"
+    return f"CASE WHEN NOT ({among(text, MISSING_WORDS)}) THEN {text} END"
 
 
 def _ids(name: str, rows: Rows, column: str) -> Iterator[str]:

@@ -123,7 +123,7 @@ class ArrowRows(Rows):
 
     def kept(self, mask: NDArray[np.bool_]) -> ArrowRows:
         """Only the rows in ``mask`` (n_rows,), in memory of their own."""
-        return ArrowRows(self._table.filter(pa.array(mask)))
+        return ArrowRows(self._table.filter(pa.array(mask)).combine_chunks())
 
     def owned(self) -> ArrowRows:
         """The same rows in memory of their own, so that the frame they came in can go."""

@@ -13,7 +13,7 @@ from prodmon_widgets.engine.table.kept import Kept
 from prodmon_widgets.engine.table.notes import Kind, Note
 from prodmon_widgets.engine.table.numerals import Style
 from prodmon_widgets.engine.table.profile import PROFILE_ROWS
-from prodmon_widgets.engine.table.properties import literal
+from prodmon_widgets.engine.table.properties import among, literal
 from prodmon_widgets.engine.table.rows import Reading, Rows
 from prodmon_widgets.engine.table.writing import MISSING_WORDS
 
@@ -108,11 +108,12 @@ def _everywhere(rows: Rows, styles: Mapping[str, Style]) -> dict[str, Style]:
     """Those in which every cell is a number, not only the cells that were looked at."""
     if not styles:
         return {}
-    words = ", ".join(map(literal, MISSING_WORDS))
     asked = []
     for column, style in styles.items():
         cell = f"CAST({rows.columns[column].sql} AS VARCHAR)"
-        asked.append(f"bool_and(regexp_full_match({cell}, {literal(style.pattern)}) OR trim({cell}) IN ({words}))")
+        asked.append(
+            f"bool_and(regexp_full_match({cell}, {literal(style.pattern)}) OR {among(f'trim({cell})', MISSING_WORDS)})"
+        )
     answers = rows.relation().aggregate(", ".join(asked)).fetchall()[0]
     return {column: style for (column, style), holds in zip(styles.items(), answers, strict=True) if holds}
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from prodmon_widgets.engine.table import canonical as x
 from prodmon_widgets.engine.table.calculators import Prediction
-from prodmon_widgets.engine.table.properties import Column, literal
+from prodmon_widgets.engine.table.properties import Column, among
 from prodmon_widgets.errors import InputError
 from prodmon_widgets.schema import Schema, Threshold
 
@@ -29,13 +29,13 @@ def words_of(column: Column) -> str:
 def from_annotation(column: Column) -> str:
     """1.0, 0.0 or NULL from Good, Bad and Unknown, any case."""
     word = words_of(column)
-    return f"CASE WHEN {word} IN {_listed(GOOD_WORDS)} THEN 1.0 WHEN {word} IN {_listed(BAD_WORDS)} THEN 0.0 END"
+    return f"CASE WHEN {among(word, GOOD_WORDS)} THEN 1.0 WHEN {among(word, BAD_WORDS)} THEN 0.0 END"
 
 
 def foreign_words(column: Column) -> str:
     """Annotations that are none of ours, else NULL."""
     word = words_of(column)
-    return f"CASE WHEN {word} NOT IN {_listed(GOOD_WORDS + BAD_WORDS + UNKNOWN_WORDS)} THEN {x.as_text(column)} END"
+    return f"CASE WHEN NOT ({among(word, GOOD_WORDS + BAD_WORDS + UNKNOWN_WORDS)}) THEN {x.as_text(column)} END"
 
 
 def from_number(column: Column, threshold: Threshold) -> str:
@@ -47,18 +47,14 @@ def from_number(column: Column, threshold: Threshold) -> str:
 
 def no_numbers(column: Column) -> str:
     """Annotations that should be numbers and are none, else NULL."""
-    silent = f"{words_of(column)} IN {_listed(UNKNOWN_WORDS)}"
+    silent = f"{among(words_of(column), UNKNOWN_WORDS)}"
     return f"CASE WHEN {x.as_number(column)} IS NULL AND NOT ({silent}) THEN {x.as_text(column)} END"
 
 
 def is_silent(column: Column) -> str:
     """Whether nothing is said at all, not even that it isn't known."""
     word = words_of(column)
-    return f"{word} IS NULL OR {word} IN {_listed(NO_WORDS)}"
-
-
-def _listed(words: tuple[str, ...]) -> str:
-    return "(" + ", ".join(literal(w) for w in words) + ")"
+    return f"{word} IS NULL OR {among(word, NO_WORDS)}"
 
 
 def from_label(label: Column, prediction: Column, how: Prediction) -> str:
