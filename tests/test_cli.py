@@ -157,7 +157,10 @@ def test_a_report_of_real_files_opens_with_the_window_asked_for(files: tuple[str
 def test_a_window_that_is_none_is_one_line(files: tuple[str, str], tmp_path: Path, window: str) -> None:
     result = RUN.invoke(app, ["report", *files, "-o", str(tmp_path / "x.html"), "--no-text", "-w", window])
     assert result.exit_code == 2
-    assert result.stderr.startswith("error: ")
+    assert [line for line in result.stderr.splitlines() if not line.startswith("note: ")] == [
+        result.stderr.splitlines()[-1]
+    ]
+    assert result.stderr.splitlines()[-1].startswith("error: ")
 
 
 @pytest.mark.slow

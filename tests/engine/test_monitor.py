@@ -116,7 +116,11 @@ def test_a_patch_joins_the_evaluation_set_and_loads_back(data, monitor):
     patch = monitor.evaluation_patch({"prediction": "Mystery"})
     assert set(patch["annotation"]) == {"Unknown"}
     together = Monitor(pd.concat([data[0], patch]), data[1], text=False, progress=False)
-    assert together.new_values()["value"].tolist() == ["Western"]
+    # nobody has labelled the patch yet: its rows tell nothing of quality, and are counted
+    assert together.new_values()["value"].tolist() == ["Mystery", "Western"]
+    assert any(f"{len(patch):,} of" in note and "have no label" in note for note in together.schema.notes)
+    labelled = Monitor(pd.concat([data[0], patch.assign(annotation="Bad")]), data[1], text=False, progress=False)
+    assert labelled.new_values()["value"].tolist() == ["Western"]
 
 
 def test_with_text_the_figures_wait_for_the_estimates(small):
