@@ -33,4 +33,6 @@ def stream(n: int, start: str, days: float, seed: int, cities: str = "ABC") -> p
 
 def watched(evaluation: Any, production: Any, **more: Any) -> Monitor:
     """A monitor with a fast annotator."""
-    return Monitor(evaluation, production, text=False, progress=False, annotator=LogisticRegression(), **more)
+    return Monitor(
+        evaluation, production, text=False, progress=False, annotator=LogisticRegression(max_iter=5_000), **more
+    )
