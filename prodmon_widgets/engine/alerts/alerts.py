@@ -20,6 +20,7 @@ from prodmon_widgets.engine.alerts.rulefile import DEFAULT, AlertRule
 from prodmon_widgets.engine.alerts.watched import Watched
 from prodmon_widgets.engine.causes.onset import decline
 from prodmon_widgets.engine.time.windows import bounds
+from prodmon_widgets.errors import printable
 
 DAYS_A_MONTH = 30.4
 
@@ -51,7 +52,7 @@ class Alerts:
 
     def __str__(self) -> str:
         said = [
-            f"{r['rule']}, {r['what'] and r['what'] + ' '}{r['value']:.3g} since {_day(r['since'])}"
+            f"{r['rule']}, {r['what'] and printable(r['what']) + ' '}{r['value']:.3g} since {_day(r['since'])}"
             for r in self.open.to_dict("records")
         ]
         over = [_past(rule, mine) for rule, mine in self.closed.groupby("rule", sort=False)]
@@ -153,7 +154,7 @@ def _runs(rule: AlertRule, history: pd.DataFrame) -> Iterator[dict[str, object]]
     run = np.cumsum(np.diff(fired, prepend=False))
     for _, mine in seen[fired].groupby(run[fired]):
         is_open = mine.index[-1] == len(seen) - 1
-        farthest = mine["value"].max() if rule.above is not None else mine["value"].min()
+        farthest = mine["value"].max() if rule.sign > 0 else mine["value"].min()
         yield {
             "rule": str(rule),
             "since": mine["start"].iloc[0],

@@ -116,7 +116,7 @@ def _of_shares(asked: Asked) -> tuple[list[str], Series]:
     frame = asked.frame
     seen = frame["n"].to_numpy() > 0
     season = season_of(frame)
-    wide = shares.assign(value=shares["value"].fillna("missing")).pivot_table(
+    wide = shares.assign(value=shares["value"].fillna("(missing)")).pivot_table(
         index=["property", "value"], columns="start", values="share", observed=True
     )
     values = wide.reindex(columns=frame["start"]).to_numpy(np.float64)

@@ -145,7 +145,7 @@ DEFAULT = (
     AlertRule("a new value", "new_value", above=0.01),
     AlertRule("few samples", "n", below=0.2),
 )
-"""What is watched when nothing else is asked: at most one year in twenty raises a false alarm, all rules together."""
+"""What is watched when nothing else is asked. How often all of them together ring in vain: the benchmark of alerts."""
 
 A_WEEK = AlertRule("a low week", "drop", above=0.03, every="7D")
 """Watched beside the usual rules where days have few samples."""

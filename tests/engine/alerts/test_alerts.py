@@ -91,6 +91,20 @@ class Numbered(Recovered):
         return super().timeline(every, where).assign(start=np.arange(DAYS) * 100, end=np.arange(1, DAYS + 1) * 100)
 
 
+class Risen(Past):
+    """A rise on day 30 that is over on day 45."""
+
+    def timeline(self, every=None, where=None):
+        frame = super().timeline(every, where)
+        score = np.where((np.arange(DAYS) >= 30) & (np.arange(DAYS) < 45), 0.97, 0.88)
+        return frame.assign(score=score, low=score - 0.01, high=score + 0.01)
+
+
+def test_a_rise_that_is_over_is_told_with_its_highest_value():
+    alerts = rehearse(Risen(), alert_rules([{"name": "rises", "measure": "score", "change": "rise"}]))
+    assert alerts.closed["value"].tolist() == [0.97]
+
+
 def test_alerts_that_are_over_count_since_a_row_where_there_is_no_time():
     alerts = rehearse(Numbered(), alert_rules([{"name": "falls", "measure": "drop", "above": 0.005, "periods": 2}]))
     ended = int(alerts.closed["until"].iloc[-1])
